@@ -1,0 +1,129 @@
+import { abortError } from "../errors.js";
+import type { BatchReport, OpenRequest, ScoreReport, ScoreRequest } from "../protocol.js";
+import type { Pair } from "../types.js";
+import type { Connection } from "./connection.js";
+
+/** Chunks a worker gets on average: enough to even out, few enough to keep batches full. */
+const CHUNKS_PER_WORKER = 4;
+const SMALLEST_CHUNK = 8;
+const LARGEST_CHUNK = 128;
+
+/** Workers that run the same model and share the pairs of a call. One call at a time. */
+export class Pool {
+  #nextId = 0;
+
+  private constructor(
+    private readonly connections: readonly Connection[],
+    /** Threads in each worker. */
+    readonly threads: number,
+  ) {}
+
+  /** Workers in the pool. */
+  get size(): number {
+    return this.connections.length;
+  }
+
+  /**
+   * Starts the workers and opens the model in each; when one fails, all are ended.
+   * @throws the first failure
+   */
+  static async open(
+    connect: () => Promise<Connection>,
+    request: OpenRequest,
+    workers: number,
+  ): Promise<Pool> {
+    const opening = Array.from({ length: workers }, async () => {
+      const connection = await connect();
+      try {
+        return { connection, report: await connection.open(request) };
+      } catch (error) {
+        connection.close(error as Error);
+        throw error;
+      }
+    });
+    try {
+      const opened = await Promise.all(opening);
+      return new Pool(
+        opened.map(({ connection }) => connection),
+        opened[0]?.report.threads ?? 1,
+      );
+    } catch (error) {
+      for (const settled of await Promise.allSettled(opening)) {
+        if (settled.status === "fulfilled") settled.value.connection.close(error as Error);
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Scores pairs over all workers; each takes the next chunk when it is done with one. Chunks hold passages of like
+   * length, longest first, so that batches stay full and no worker is left with a long one at the end.
+   *
+   * @param onBatch - told which positions of `pairs` a batch completed
+   * @throws an `AbortError` as soon as `signal` is aborted; else the first failure, once every worker has stopped
+   */
+  async score(
+    pairs: readonly Pair[],
+    options: Pick<ScoreRequest, "overflow" | "windowOverlap">,
+    onBatch: (report: BatchReport) => void,
+    signal?: AbortSignal,
+  ): Promise<ScoreReport> {
+    const chunks = this.#chunks(pairs);
+    const total: ScoreReport = { rows: 0, tokens: 0, batches: 0, tokenizeMs: 0, runMs: 0 };
+    const active = new Map<number, Connection>();
+    let stopped: { error: unknown } | undefined;
+    const stop = (error: unknown) => {
+      stopped ??= { error };
+      for (const [id, connection] of active) connection.cancel(id);
+    };
+    const onAbort = () => signal && stop(abortError(signal));
+    signal?.addEventListener("abort", onAbort);
+
+    const serve = async (connection: Connection) => {
+      for (let chunk = chunks.shift(); chunk && !stopped; chunk = chunks.shift()) {
+        const members = chunk;
+        const id = this.#nextId++;
+        active.set(id, connection);
+        try {
+          const request = {
+            id,
+            ...options,
+            pairs: members.flatMap((member) => [pairs[member] ?? (["", ""] as const)]),
+          };
+          const report = await connection.score(request, (batch) => {
+            if (stopped) return;
+            try {
+              onBatch({ ...batch, indices: batch.indices.map((index) => members[index] ?? index) });
+            } catch (error) {
+              stop(error); // thrown by the caller's own callback
+            }
+          });
+          for (const key of Object.keys(total) as (keyof ScoreReport)[]) total[key] += report[key];
+        } catch (error) {
+          stop(error);
+        } finally {
+          active.delete(id);
+        }
+      }
+    };
+    await Promise.all(this.connections.map(serve));
+    signal?.removeEventListener("abort", onAbort);
+    if (stopped) throw stopped.error;
+    return total;
+  }
+
+  /** Ends every worker; what is pending rejects with `reason`. */
+  close(reason: Error): void {
+    for (const connection of this.connections) connection.close(reason);
+  }
+
+  #chunks(pairs: readonly Pair[]): number[][] {
+    const lengths = pairs.map(([query, passage]) => query.length + passage.length);
+    const order = [...lengths.keys()].sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0) || a - b);
+    const even = Math.ceil(order.length / (this.size * CHUNKS_PER_WORKER));
+    const size = this.size === 1 ? LARGEST_CHUNK : Math.min(Math.max(even, SMALLEST_CHUNK), LARGEST_CHUNK);
+    return Array.from({ length: Math.ceil(order.length / size) }, (_, chunk) =>
+      order.slice(chunk * size, (chunk + 1) * size),
+    );
+  }
+}

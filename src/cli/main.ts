@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { RerankError } from '../errors.js';
+import { rank, RANK_HELP } from './rank.js';
+
+const HELP = `browser-reranker COMMAND [options]
+
+  rank    rank passages for a query        browser-reranker rank --help
+
+  --version   print the version
+  --help      print this
+`;
+
+const COMMANDS: Readonly<Record<string, { run: (args: string[]) => Promise<string>; help: string }>> = {
+  rank: { run: rank, help: RANK_HELP },
+};
+
+async function main([name = '--help', ...args]: string[]): Promise<string> {
+  if (name === '--help' || name === '-h') return HELP;
+  if (name === '--version') return `${readVersion()}\n`;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new RerankError('invalid-input', `There is no command "${name}".\n\n${HELP}`);
+  return args.includes('--help') || args.includes('-h') ? command.help : command.run(args);
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return version;
+}
+
+/** Wrong usage ends with 2, any other failure with 1. */
+function report(error: unknown): number {
+  const usage = error instanceof RerankError ? error.code === 'invalid-input' : String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  const code = error instanceof RerankError ? ` (${error.code})` : '';
+  process.stderr.write(`browser-reranker: ${error instanceof Error ? error.message : String(error)}${code}\n`);
+  return usage ? 2 : 1;
+}
+
+try {
+  const output = await main(process.argv.slice(2));
+  // The runtime's threads would keep the process alive; leave once the output is out.
+  process.stdout.write(output, () => process.exit(0));
+} catch (error) {
+  process.exit(report(error));
+}

@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import { RerankError } from '../errors.js';
+import { createRerankerIn } from '../reranker.js';
+import type { RankDocument, RankedDocument } from '../types.js';
+import { nodeEnvironment } from './environment.js';
+import { MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
+import { readPassages } from './passages.js';
+import { ProgressBar } from './progress.js';
+
+/** What `browser-reranker rank --help` prints. */
+export const RANK_HELP = `browser-reranker rank --query QUERY --passages FILE [options]
+
+  Ranks passages for a query with a cross-encoder, best first.
+
+  --query TEXT          the query
+  --passages FILE       .txt (a passage a line), .json or .jsonl (strings, or objects with "text"); - is standard input
+  --top-k N             print the best N only
+  --activation NAME     identity (raw logits, the default) or sigmoid
+  --overflow NAME       truncate long passages (the default), or window: score them in parts
+  --json                print an array of {index, score, document}
+${MODEL_HELP}`;
+
+/** Runs the command. @returns what goes to standard output. @throws RerankError `invalid-input` for wrong arguments */
+export async function rank(args: string[]): Promise<string> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      query: { type: 'string' },
+      passages: { type: 'string' },
+      'top-k': { type: 'string' },
+      activation: { type: 'string' },
+      overflow: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      ...MODEL_OPTIONS,
+    },
+  });
+  if (values.query === undefined || values.passages === undefined) {
+    throw new RerankError('invalid-input', `--query and --passages are needed.\n\n${RANK_HELP}`);
+  }
+  const topK = wholeNumber(values['top-k'], '--top-k');
+  const activation = oneOf(values.activation, ['identity', 'sigmoid'] as const, '--activation');
+  const overflow = oneOf(values.overflow, ['truncate', 'window'] as const, '--overflow');
+  const documents = await readPassages(values.passages);
+
+  const bar = new ProgressBar();
+  try {
+    const reranker = await createRerankerIn(nodeEnvironment(), { ...modelOptions(values), onProgress: bar.onLoad });
+    const ranking = await reranker.rank(values.query, documents, {
+      topK,
+      activation,
+      overflow,
+      onPartial: (_, { scored, total }) => bar.show('Ranking', scored, total),
+    });
+    await reranker.dispose();
+    return values.json ? `${JSON.stringify(ranking.map(toJson), null, 2)}\n` : toTable(ranking);
+  } finally {
+    bar.clear();
+  }
+}
+
+/** The three fields that a caller counts on, and the window where there is one. */
+function toJson({ index, score, document, window }: RankedDocument): object {
+  return { index, score, document, ...(window && { window }) };
+}
+
+function toTable(ranking: readonly RankedDocument[]): string {
+  const width = process.stdout.columns ?? 120;
+  const rows = ranking.map(({ index, score, document, window }, place) => {
+    const prefix = `${String(place + 1).padStart(4)}  ${score.toFixed(4).padStart(9)}  ${String(index).padStart(5)}  `;
+    return prefix + shorten(textOf(document).slice(window?.start, window?.end), width - prefix.length);
+  });
+  return [`rank      score  index  passage`, ...rows, ''].join('\n');
+}
+
+function textOf(document: RankDocument): string {
+  return typeof document === 'string' ? document : document.text;
+}
+
+function shorten(text: string, width: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= width ? line : `${line.slice(0, Math.max(width - 1, 20))}…`;
+}

@@ -1,0 +1,106 @@
+/**
+ * What went wrong, as a literal that a program can branch on.
+ *
+ * - `invalid-input`: an argument is of the wrong kind or out of range.
+ * - `invalid-data`: a file that was given (passages, judgments, a manifest) is malformed.
+ * - `unknown-model`: the `model` option names nothing that can be loaded.
+ * - `unsupported-model`: the model was read, but cannot rank (more than one label, no logit, unknown tokenizer).
+ * - `unsupported-environment`: the browser or context lacks what was asked for (no workers, no WebGPU).
+ * - `not-found`: a file of the model is not there (404).
+ * - `unauthorized`: the host refused the file (401 or 403; a gated or private model).
+ * - `unexpected-html`: a page came instead of a model file (single-page-app fallback, a login page).
+ * - `download-failed`: the network or the host failed, after the retries.
+ * - `integrity`: the bytes are not the ones the manifest promises; nothing was cached.
+ * - `worker-failed`: the worker could not be started or crashed.
+ * - `timeout`: the worker did not start or open the model in time.
+ * - `backend-failed`: the runtime could not open the model; with no attempt left, the message lists them all.
+ * - `self-check-failed`: the model opened, but its scores differ from the stored ones.
+ * - `device-lost`: the GPU went away.
+ * - `run-failed`: the runtime failed while scoring.
+ * - `disposed`: the reranker was used after `dispose()`.
+ */
+export type RerankErrorCode =
+  | "invalid-input"
+  | "invalid-data"
+  | "unknown-model"
+  | "unsupported-model"
+  | "unsupported-environment"
+  | "not-found"
+  | "unauthorized"
+  | "unexpected-html"
+  | "download-failed"
+  | "integrity"
+  | "worker-failed"
+  | "timeout"
+  | "backend-failed"
+  | "self-check-failed"
+  | "device-lost"
+  | "run-failed"
+  | "disposed";
+
+/**
+ * Every failure of this package other than a cancellation (which is an `AbortError`). The message says what was
+ * wrong, what was expected and what to do; `code` is for programs.
+ */
+export class RerankError extends Error {
+  override readonly name = "RerankError";
+
+  /** @param code - for programs. @param message - for people. @param options - `cause`: the error underneath. */
+  constructor(
+    /** What went wrong, for programs. */
+    readonly code: RerankErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** An error as plain data, so that it survives the worker boundary with its code and causes. */
+export interface ErrorData {
+  /** The error's class name (`RerankError`, `AbortError`, `TypeError`, …). */
+  name: string;
+  /** The error's message. */
+  message: string;
+  /** Set when it was a {@link RerankError}. */
+  code?: RerankErrorCode;
+  /** The error underneath, if any. */
+  cause?: ErrorData;
+}
+
+/** Turns anything thrown into {@link ErrorData}. `fallback` is the code for what is not a {@link RerankError}. */
+export function errorToData(error: unknown, fallback?: RerankErrorCode): ErrorData {
+  if (!(error instanceof Error)) {
+    return { name: "RerankError", message: String(error), ...(fallback && { code: fallback }) };
+  }
+  const code = error instanceof RerankError ? error.code : error.name === "AbortError" ? undefined : fallback;
+  return {
+    name: error.name,
+    message: error.message,
+    ...(code && { code }),
+    ...(error.cause !== undefined && { cause: errorToData(error.cause) }),
+  };
+}
+
+/** Rebuilds an error from {@link ErrorData}: a {@link RerankError} where a code is known, else an `Error` of that name. */
+export function errorFromData(data: ErrorData): Error {
+  const options = data.cause ? { cause: errorFromData(data.cause) } : undefined;
+  if (data.code) return new RerankError(data.code, data.message, options);
+  if (data.name === "AbortError") return new DOMException(data.message, "AbortError");
+  const error = new Error(data.message, options);
+  error.name = data.name;
+  return error;
+}
+
+/** The error to reject with when `signal` is aborted: its own reason when that is an error, else an `AbortError`. */
+export function abortError(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  return reason instanceof Error
+    ? reason
+    : new DOMException(reason === undefined ? "The operation was cancelled." : String(reason), "AbortError");
+}
+
+/** True for a cancellation, which is passed on as it is and never retried. */
+export function isAbort(error: unknown, signal?: AbortSignal): boolean {
+  return (error instanceof Error && error.name === "AbortError") || (signal?.aborted ?? false);
+}

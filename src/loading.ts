@@ -1,0 +1,200 @@
+import type { Connection } from "./bridge/connection.js";
+import { Pool } from "./bridge/pool.js";
+import type { Capabilities } from "./backend/capabilities.js";
+import { plan, type OfferedWeights, type PlannedAttempt } from "./backend/plan.js";
+import { DEFAULT_CHECK } from "./backend/self-check.js";
+import { isAbort, RerankError, type RerankErrorCode } from "./errors.js";
+import type { FileCache } from './model/cache.js';
+import { ModelLoader, WEIGHT_PATHS } from "./model/load.js";
+import { readSettings, type ModelSettings } from "./model/settings.js";
+import { resolveModel } from "./model/source.js";
+import type { SelfCheck } from "./protocol.js";
+import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions } from "./types.js";
+
+/** Where the package runs: a page, or Node for the terminal. */
+export interface Environment {
+  /** What it can run on. */
+  capabilities(): Promise<Capabilities>;
+  /** Starts a fresh worker (or, in Node, a service in this thread). */
+  connect(timeout: number): Promise<Connection>;
+  /** What relative URLs start from. */
+  baseUrl: string;
+  /** Reads a URL. */
+  fetch: typeof globalThis.fetch;
+  /** Where verified files are kept; `enabled` is the caller's wish. */
+  openCache(enabled: boolean): Promise<FileCache>;
+}
+
+/** These say that the backend is at fault, so that the next attempt may do better; anything else ends loading. */
+const BACKEND_FAULTS: readonly RerankErrorCode[] = [
+  "backend-failed",
+  "self-check-failed",
+  "run-failed",
+  "device-lost",
+  "worker-failed",
+  "timeout",
+];
+
+/** Whether the next attempt of a plan may succeed where this error came up. */
+export function isBackendFault(error: unknown): error is RerankError {
+  return error instanceof RerankError && BACKEND_FAULTS.includes(error.code);
+}
+
+/** A model with its plan: opens a pool on the first attempt that holds, and on later ones when that one breaks. */
+export class Loading {
+  readonly #attempts: Attempt[];
+  /** Position in the plan of the attempt that serves or is tried next. */
+  #position = 0;
+
+  private constructor(
+    private readonly environment: Environment,
+    private readonly options: RerankerOptions,
+    private readonly loader: ModelLoader,
+    private readonly texts: { tokenizer: string; tokenizerConfig: string },
+    private readonly settings: ModelSettings,
+    private readonly planned: readonly PlannedAttempt[],
+    passedOver: Attempt[],
+  ) {
+    this.#attempts = passedOver;
+  }
+
+  /**
+   * Finds the model, reads its small files and makes the plan; weights and runtime are not touched yet.
+   * @throws RerankError as the model's files, the plan and the settings give it
+   */
+  static async begin(environment: Environment, options: RerankerOptions): Promise<Loading> {
+    const source = resolveModel(options, environment.baseUrl);
+    const capabilities = environment.capabilities();
+    const loader = new ModelLoader(source, {
+      fetch: options.fetch ?? environment.fetch,
+      cache: await environment.openCache(options.cache ?? true),
+      retries: options.retries ?? 3,
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const { config, ...texts } = await loader.open();
+    const settings = readSettings({ config, ...texts }, loader.manifest?.maxLength, options.maxLength);
+    const { attempts, passedOver } = plan(await capabilities, offeredWeights(loader, options.dtype), options);
+    return new Loading(environment, options, loader, texts, settings, attempts, passedOver);
+  }
+
+  /** What `rank` does to logits unless told otherwise. */
+  get activation(): Activation {
+    return this.loader.manifest?.activation ?? "identity";
+  }
+
+  /**
+   * Opens a pool on the present attempt, or on the next that holds.
+   * @throws RerankError the only attempt's own failure, or `backend-failed` with all of them
+   */
+  async open(signal?: AbortSignal): Promise<{ pool: Pool; info: RerankerInfo }> {
+    const failures: unknown[] = [];
+    for (; ; this.#position++) {
+      const attempt = this.planned[this.#position];
+      if (!attempt) throw this.#exhausted(failures);
+      const { device, dtype } = attempt;
+      try {
+        const pool = await this.#openAttempt(attempt);
+        if (signal?.aborted) pool.close(new DOMException("The operation was cancelled.", "AbortError"));
+        signal?.throwIfAborted();
+        this.#attempts.push({ device, dtype, ok: true });
+        return { pool, info: this.#info(attempt, pool) };
+      } catch (error) {
+        // A plain Hub folder does not say which files it has: one that is missing is passed over.
+        const absent = error instanceof RerankError && error.code === "not-found" && !this.loader.manifest;
+        if (isAbort(error, signal) || !(absent || isBackendFault(error))) throw error;
+        failures.push(error);
+        this.#attempts.push({ device, dtype, ok: false, reason: error.message });
+      }
+    }
+  }
+
+  /**
+   * Gives the serving attempt up, with the reason.
+   * @returns whether another is left; if not, the next `open` begins the plan anew
+   */
+  giveUp(reason: string): boolean {
+    this.#withdraw(reason);
+    this.#position++;
+    const left = this.#position < this.planned.length;
+    if (!left) this.#position = 0;
+    return left;
+  }
+
+  /** Lets the next `open` try the serving attempt once more. */
+  repeat(reason: string): void {
+    this.#withdraw(reason);
+  }
+
+  #withdraw(reason: string): void {
+    const serving = this.#attempts.findLast((attempt) => attempt.ok);
+    if (serving) Object.assign(serving, { ok: false, reason });
+  }
+
+  async #openAttempt(attempt: PlannedAttempt): Promise<Pool> {
+    const { device, dtype, runtime, threads, batchTokens } = attempt;
+    const weights = await this.loader.read(weightPath(this.loader, dtype));
+    this.options.onProgress?.({ status: "open", device, dtype });
+    const timeout = this.options.timeout ?? 120_000;
+    const request = {
+      runtime,
+      device,
+      dtype,
+      threads,
+      runtimeUrl: this.options.runtimeUrl && new URL(this.options.runtimeUrl, this.environment.baseUrl).href,
+      weights,
+      ...this.texts,
+      ...this.settings,
+      batchTokens,
+      check: checkFor(this.loader, dtype),
+    };
+    return Pool.open(() => this.environment.connect(timeout), request, attempt.workers);
+  }
+
+  #info({ device, dtype }: PlannedAttempt, pool: Pool): RerankerInfo {
+    const { loader, settings } = this;
+    return {
+      model: loader.manifest?.name ?? loader.source.name,
+      revision: loader.revision,
+      device,
+      dtype,
+      threads: pool.threads,
+      workers: pool.size,
+      maxLength: settings.maxLength,
+      attempts: structuredClone(this.#attempts),
+      files: structuredClone(loader.files),
+    };
+  }
+
+  #exhausted(failures: readonly unknown[]): unknown {
+    const [only] = failures;
+    if (this.planned.length === 1 && only) return only;
+    const list = this.#attempts.map(
+      ({ device, dtype, reason }) => `${device}${dtype ? ` ${dtype}` : ""}: ${reason}`,
+    );
+    return new RerankError("backend-failed", `No backend can run this model here. ${list.join("; ")}`, {
+      cause: failures.at(-1),
+    });
+  }
+}
+
+function offeredWeights({ manifest }: ModelLoader, wanted: Dtype | "auto" = "auto"): OfferedWeights[] {
+  if (manifest)
+    return Object.values(manifest.files).flatMap(({ dtype, devices }) => (dtype ? [{ dtype, devices }] : []));
+  // A plain folder lists nothing: these three are usual, and a caller who names another knows that it is there.
+  const usual = ["fp32", "fp16", "q8"] as const;
+  return (wanted === "auto" ? usual : [wanted]).map((dtype) => ({ dtype }));
+}
+
+function weightPath({ manifest }: ModelLoader, dtype: Dtype): string {
+  const listed = Object.entries(manifest?.files ?? {}).find(([, file]) => file.dtype === dtype);
+  return listed?.[0] ?? WEIGHT_PATHS[dtype];
+}
+
+function checkFor({ manifest }: ModelLoader, dtype: Dtype): SelfCheck {
+  const check = manifest?.check;
+  const tolerance = check?.tolerance[dtype];
+  return check && tolerance !== undefined
+    ? { pairs: check.pairs, logits: check.logits, tolerance }
+    : DEFAULT_CHECK;
+}

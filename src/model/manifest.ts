@@ -1,0 +1,67 @@
+import { RerankError } from "../errors.js";
+import type { Activation, Device, Dtype, Pair } from "../types.js";
+
+/** A file that the manifest vouches for. */
+export interface ManifestFile {
+  /** sha256 of the content, in hex. */
+  sha256: string;
+  /** Size in bytes. */
+  bytes: number;
+  /** For weights: how they are stored. */
+  dtype?: Dtype;
+  /** For weights: the devices that run this graph right. */
+  devices?: Device[];
+}
+
+/** `reranker.json`: what a model folder says beyond the Hub's layout. */
+export interface Manifest {
+  /** Format of this file; 1. */
+  version: 1;
+  /** The model's name. */
+  name: string;
+  /** Changes with any file; the key of the cache. */
+  revision: string;
+  /** Most tokens in a pair. */
+  maxLength?: number;
+  /** What `rank` does to logits unless told otherwise. */
+  activation?: Activation;
+  /** SPDX identifier. */
+  license?: string;
+  /** How it was trained, in a sentence or two. */
+  training?: string;
+  /** Every file, by path. */
+  files: Record<string, ManifestFile>;
+  /** The self-check: pairs, the reference's logits, and the tolerance of each dtype. */
+  check?: { pairs: Pair[]; logits: number[]; tolerance: Partial<Record<Dtype, number>> };
+}
+
+/**
+ * Reads `reranker.json`.
+ * @param text - the file's text
+ * @param url - for messages
+ * @throws RerankError `invalid-data` with the field that is wrong
+ */
+export function parseManifest(text: string, url: string): Manifest {
+  const wrong = (what: string, cause?: unknown): never => {
+    throw new RerankError("invalid-data", `${url}: ${what}. It is written by training/export.py.`, { cause });
+  };
+  let manifest: Partial<Manifest>;
+  try {
+    // Each field that is relied on is checked below.
+    manifest = JSON.parse(text) as Partial<Manifest>;
+  } catch (cause) {
+    return wrong("not JSON", cause);
+  }
+  const { version, name, revision, files, check } = manifest;
+  if (version !== 1) return wrong(`version is ${String(version)}, this package reads version 1`);
+  if (typeof name !== "string" || typeof revision !== "string")
+    return wrong('"name" and "revision" must be strings');
+  if (typeof files !== "object") return wrong('"files" must be an object of path: { sha256, bytes }');
+  for (const [path, file] of Object.entries(files)) {
+    if (!/^[0-9a-f]{64}$/.test(file.sha256) || !Number.isInteger(file.bytes)) {
+      return wrong(`files["${path}"] needs "sha256" (64 hex digits) and "bytes"`);
+    }
+  }
+  if (check && check.pairs.length !== check.logits.length) return wrong('"check" needs one logit a pair');
+  return { ...manifest, version, name, revision, files };
+}

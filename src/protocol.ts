@@ -1,0 +1,103 @@
+import type { ErrorData } from "./errors.js";
+import type { CharacterRange, Device, Dtype, Overflow, Pair } from "./types.js";
+
+/** onnxruntime-web's builds: WASM only, native WebGPU with asyncify, native WebGPU on WebAssembly.Suspending; `node` for the terminal. */
+export type Runtime = "wasm" | "webgpu" | "jspi" | "node";
+
+/** A result or an error, as data: comlink loses an error's class, code and cause. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ErrorData };
+
+/** The pairs that must come out as they were stored before a backend may serve. */
+export interface SelfCheck {
+  /** Pairs, some over 64 tokens (short ones miss faults of attention kernels). */
+  pairs: Pair[];
+  /** The reference's logits; absent where none are known, and then only their sanity is checked. */
+  logits?: number[];
+  /** Greatest allowed difference to `logits`. */
+  tolerance?: number;
+}
+
+/** Everything a worker needs to serve. `weights` is transferred or copied, never shared. */
+export interface OpenRequest {
+  /** Which build of the runtime to import. */
+  runtime: Runtime;
+  /** Where to run. */
+  device: Device;
+  /** For messages. */
+  dtype: Dtype;
+  /** Threads of the WASM runtime. */
+  threads: number;
+  /** Folder of the runtime's files, where the bundler's own place is not used. */
+  runtimeUrl: string | undefined;
+  /** The ONNX graph. */
+  weights: Uint8Array;
+  /** Text of tokenizer.json. */
+  tokenizer: string;
+  /** Text of tokenizer_config.json. */
+  tokenizerConfig: string;
+  /** Most tokens in a pair. */
+  maxLength: number;
+  /** Token that fills a batch up. */
+  padId: number;
+  /** Tokens in a batch, padding included. */
+  batchTokens: number;
+  /** Checked before the answer. */
+  check: SelfCheck;
+}
+
+/** A worker that serves. */
+export interface OpenReport {
+  /** Threads the runtime really uses. */
+  threads: number;
+  /** Greatest difference seen in the self-check, where reference logits were known. */
+  checkError: number | undefined;
+}
+
+/** Pairs to score. */
+export interface ScoreRequest {
+  /** Names the request for `cancel`. */
+  id: number;
+  /** The pairs. */
+  pairs: readonly Pair[];
+  /** What to do with long passages. */
+  overflow: Overflow;
+  /** Share of a window that the next repeats. */
+  windowOverlap: number;
+}
+
+/** The pairs that a batch completed. */
+export interface BatchReport {
+  /** Positions in {@link ScoreRequest.pairs}. */
+  indices: number[];
+  /** Their logits, in the same order. */
+  logits: number[];
+  /** Their best windows; undefined for a passage that was not cut. */
+  windows: (CharacterRange | undefined)[];
+}
+
+/** What a request cost; see {@link ScoreStats}. */
+export interface ScoreReport {
+  /** Rows through the model. */
+  rows: number;
+  /** Tokens through the model, padding included. */
+  tokens: number;
+  /** Batches. */
+  batches: number;
+  /** Milliseconds. */
+  tokenizeMs: number;
+  /** Milliseconds. */
+  runMs: number;
+}
+
+/** What a worker offers to the page. Methods never throw: failures are {@link Outcome}s. */
+export interface WorkerApi {
+  /** Opens the model and runs the self-check. */
+  open(request: OpenRequest): Promise<Outcome<OpenReport>>;
+  /** Scores pairs; `onBatch` is told after each batch. */
+  score(request: ScoreRequest, onBatch: (report: BatchReport) => void): Promise<Outcome<ScoreReport>>;
+  /** Stops a request after the batch that is running. */
+  cancel(id: number): void | Promise<void>;
+}
+
+/** The first message of a worker, sent once its code has loaded: the page must not speak before. */
+export const READY = "browser-reranker:ready";

@@ -1,0 +1,217 @@
+/** Where the model runs. */
+export type Device = "webgpu" | "wasm";
+
+/**
+ * How the weights are stored: `fp32` and `fp16` plain; `q8` dynamic int8 (WASM only); `w8` weights of 8 bits with
+ * fp32 activations (MatMulNBits); `q4` and `q4f16` weights of 4 bits with fp32 or fp16 activations.
+ */
+export type Dtype = "fp32" | "fp16" | "q8" | "w8" | "q4" | "q4f16";
+
+/** `identity`: the raw logit. `sigmoid`: mapped to (0, 1). The order is the same. */
+export type Activation = "identity" | "sigmoid";
+
+/** A passage too long for the model: cut at its end, or scored window by window (the best window counts). */
+export type Overflow = "truncate" | "window";
+
+/** A query and a passage. */
+export type Pair = readonly [query: string, passage: string];
+
+/** A passage to rank: its text, or an object that carries it as `text`. */
+export type RankDocument = string | { readonly text: string };
+
+/** A part of a passage, in UTF-16 units as `String.prototype.slice` takes them. */
+export interface CharacterRange {
+  /** First character. */
+  start: number;
+  /** One past the last character. */
+  end: number;
+}
+
+/** One place of a ranking. */
+export interface RankedDocument<D extends RankDocument = RankDocument> {
+  /** Where the document stood in the input (`corpus_id` in sentence-transformers). */
+  index: number;
+  /** Its score after the activation; higher is better. */
+  score: number;
+  /** The document as it was given. */
+  document: D;
+  /** The best window, when `overflow: 'window'` had to cut this passage. */
+  window?: CharacterRange;
+}
+
+/** What a call cost. Times in milliseconds; in a pool, `tokenizeMs` and `runMs` are summed over its workers. */
+export interface ScoreStats {
+  /** Pairs that were scored. */
+  pairs: number;
+  /** Rows that went through the model (more than `pairs` when passages were cut into windows). */
+  rows: number;
+  /** Tokens that went through the model, padding included. */
+  tokens: number;
+  /** Batches that were run. */
+  batches: number;
+  /** Time spent turning text into tokens. */
+  tokenizeMs: number;
+  /** Time spent inside the model. */
+  runMs: number;
+  /** Time from the call to its result. */
+  totalMs: number;
+}
+
+/** Options of {@link Reranker.predict}. */
+export interface PredictOptions {
+  /** Cancels within one batch; the promise rejects with an `AbortError`. */
+  signal?: AbortSignal | undefined;
+  /** What to do with a passage that is too long. Default `truncate`, as in the reference. */
+  overflow?: Overflow | undefined;
+  /** Share of a window that the next one repeats, 0 to 0.9. Default 0.25. */
+  windowOverlap?: number | undefined;
+  /** Called once, when the scores are complete. */
+  onStats?: ((stats: ScoreStats) => void) | undefined;
+}
+
+/** Options of {@link Reranker.rank}. */
+export interface RankOptions<D extends RankDocument = RankDocument> extends PredictOptions {
+  /** How many of the best to return. Default: all. */
+  topK?: number | undefined;
+  /** What is done to the logit. Default: what the model's manifest says, else `identity`. */
+  activation?: Activation | undefined;
+  /** Called after each batch with the ranking of what is scored so far. */
+  onPartial?:
+    ((ranking: RankedDocument<D>[], progress: { scored: number; total: number }) => void) | undefined;
+}
+
+/** News from {@link createReranker} while it loads. */
+export type LoadProgress =
+  | {
+      /** Bytes have come in. */
+      status: "download";
+      /** The file, relative to the model's folder. */
+      file: string;
+      /** Bytes of this file so far. */
+      loaded: number;
+      /** Bytes of this file, where the host or the manifest says. */
+      total: number | undefined;
+      /** True when it comes from the cache, not from the network. */
+      fromCache: boolean;
+      /** Bytes so far over all files that were begun. */
+      loadedOverall: number;
+      /** Bytes of all those files; undefined until each is known. */
+      totalOverall: number | undefined;
+    }
+  | {
+      /** The model is being opened on a backend. */
+      status: "open";
+      /** Where. */
+      device: Device;
+      /** With which weights. */
+      dtype: Dtype;
+    }
+  | {
+      /** The self-check has passed. */
+      status: "ready";
+      /** What was chosen. */
+      info: RerankerInfo;
+    };
+
+/** One try at a backend. */
+export interface Attempt {
+  /** Where. */
+  device: Device;
+  /** With which weights; absent where the device itself was missing. */
+  dtype?: Dtype;
+  /** Whether it serves now. */
+  ok: boolean;
+  /** Why it does not. */
+  reason?: string;
+}
+
+/** What was chosen, and why. */
+export interface RerankerInfo {
+  /** The model as named by its manifest or by the caller. */
+  model: string;
+  /** The revision whose files are used, where one is known. */
+  revision: string | undefined;
+  /** Where it runs. */
+  device: Device;
+  /** The weights in use. */
+  dtype: Dtype;
+  /** Threads in each worker. */
+  threads: number;
+  /** Workers that share the batches. */
+  workers: number;
+  /** Most tokens in a pair, special tokens included. */
+  maxLength: number;
+  /** Every backend that was tried or passed over, in order, with the reason each failed. */
+  attempts: Attempt[];
+  /** Every file that was read, in order. */
+  files: { file: string; bytes: number; fromCache: boolean }[];
+}
+
+/** Options of {@link createReranker}. Every one has a safe default. */
+export interface RerankerOptions {
+  /**
+   * A catalogue name (`ms-marco-MiniLM-L6-v2`, `minilm-l6-rerank-en`, …), a Hub id (`owner/name`), or the URL of a
+   * folder in the Hub's layout (absolute, or starting with `/` or `.`). Default `ms-marco-MiniLM-L6-v2`, from the Hub.
+   */
+  model?: string | undefined;
+  /** Where to run. Default `auto`: WebGPU where a real adapter is there, else WASM. A forced device never falls back. */
+  device?: Device | "auto" | undefined;
+  /** Which weights. Default `auto`: the best that the device runs right. */
+  dtype?: Dtype | "auto" | undefined;
+  /** Threads for WASM; more than one needs a cross-origin isolated page. Default `auto`. */
+  threads?: number | "auto" | undefined;
+  /** Workers that share the batches. Default `auto`: a few on WASM pages that are not isolated, else one. */
+  workers?: number | "auto" | undefined;
+  /** Most tokens in a pair. Default: what the model allows. */
+  maxLength?: number | undefined;
+  /** Tokens in a batch, padding included. Default: chosen for the device. */
+  batchTokens?: number | undefined;
+  /** Cancels loading. */
+  signal?: AbortSignal | undefined;
+  /** Called while files come in and backends are tried. */
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Keep files in Cache Storage. Default true; a full or missing cache is not an error. */
+  cache?: boolean | undefined;
+  /** The Hub or a mirror of it. Default `https://huggingface.co`. */
+  hubHost?: string | undefined;
+  /** Branch, tag or commit on the Hub. Default: the catalogue's pin, else `main`. */
+  revision?: string | undefined;
+  /** The folder that serves the models carried by this package. Default `models/` beside the page. */
+  modelsUrl?: string | undefined;
+  /** The folder that serves onnxruntime-web's `.wasm` and `.mjs` files. Default: where the bundler put them. */
+  runtimeUrl?: string | undefined;
+  /** Tries after the first when the network or the host fails. Default 3. */
+  retries?: number | undefined;
+  /** Used for every file, so that a page can add headers. Default `fetch`. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Starts the worker, for bundlers or policies that need their own way. */
+  createWorker?: (() => Worker) | undefined;
+  /** Milliseconds a worker may take to start and to open the model, downloads not counted. Default 120,000. */
+  timeout?: number | undefined;
+}
+
+/** A model that is loaded, checked and ready to score. */
+export interface Reranker {
+  /** What was chosen, and why. A copy: it does not change under the caller. */
+  readonly info: RerankerInfo;
+
+  /**
+   * Scores pairs.
+   * @returns the raw logits, in the order of the input (`CrossEncoder.predict` with the identity activation).
+   * @throws RerankError `invalid-input` for anything but pairs of strings; `run-failed`, `disposed`.
+   */
+  predict(pairs: readonly Pair[], options?: PredictOptions): Promise<Float32Array>;
+
+  /**
+   * Ranks passages for a query, best first, ties by index (`CrossEncoder.rank`). An empty list gives an empty ranking.
+   * @throws RerankError `invalid-input` for a query or documents of the wrong kind; `run-failed`, `disposed`.
+   */
+  rank<D extends RankDocument>(
+    query: string,
+    documents: readonly D[],
+    options?: RankOptions<D>,
+  ): Promise<RankedDocument<D>[]>;
+
+  /** Stops the workers and frees their memory. Pending calls reject with `disposed`. May be called twice. */
+  dispose(): Promise<void>;
+}

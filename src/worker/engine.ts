@@ -1,0 +1,139 @@
+import { verifyLogits } from "../backend/self-check.js";
+import { RerankError } from "../errors.js";
+import type { BatchReport, OpenReport, OpenRequest, ScoreReport, ScoreRequest } from "../protocol.js";
+import { cutWindows } from "../ranking/windows.js";
+import type { CharacterRange, Pair } from "../types.js";
+import { planBatches } from "./batches.js";
+import { openSession, type ModelSession } from "./session.js";
+import { PairTokenizer, type EncodedPair } from "./tokenizer.js";
+
+/** A row of a batch and the pair that it belongs to; a passage cut into windows has several. */
+interface Row extends EncodedPair {
+  pair: number;
+  window: CharacterRange | undefined;
+}
+
+/** Text in, logits out: tokenise, pair, sort by length, batch, run. Knows nothing of workers. */
+export class Engine {
+  private constructor(
+    private readonly tokenizer: PairTokenizer,
+    private readonly session: ModelSession,
+    private readonly batchTokens: number,
+  ) {}
+
+  /**
+   * Opens the model and runs the self-check, which is also the warm-up.
+   * @throws RerankError `backend-failed`, `unsupported-model`, `self-check-failed`
+   */
+  static async open(request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
+    const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
+    const session = await openSession(request);
+    const engine = new Engine(tokenizer, session, request.batchTokens);
+    const checkError = verifyLogits(request.check, await engine.#scoreAll(request.check.pairs));
+    return { engine, report: { threads: session.threads, checkError } };
+  }
+
+  /**
+   * Scores pairs, telling `onBatch` after each batch which pairs it completed.
+   * @param isCancelled - asked before each batch; true ends the call with an `AbortError`
+   */
+  async score(
+    request: Pick<ScoreRequest, "pairs" | "overflow" | "windowOverlap">,
+    onBatch: (report: BatchReport) => void,
+    isCancelled: () => boolean = () => false,
+  ): Promise<ScoreReport> {
+    const started = performance.now();
+    const rows = this.#rows(request);
+    const best = new BestWindows(rows);
+    const report: ScoreReport = {
+      rows: rows.length,
+      tokens: 0,
+      batches: 0,
+      tokenizeMs: performance.now() - started,
+      runMs: 0,
+    };
+    const lengths = rows.map((row) => row.ids.length);
+    for (const batch of planBatches(lengths, this.batchTokens)) {
+      await nextTask();
+      if (isCancelled()) throw new DOMException("The operation was cancelled.", "AbortError");
+      const batchRows = batch.flatMap((row) => rows[row] ?? []);
+      const runStarted = performance.now();
+      const logits = await this.session.run(batchRows);
+      report.runMs += performance.now() - runStarted;
+      report.batches++;
+      report.tokens += batchRows.length * (batchRows[0]?.ids.length ?? 0);
+      onBatch(best.add(batchRows, logits));
+    }
+    return report;
+  }
+
+  async #scoreAll(pairs: readonly Pair[]): Promise<Float32Array> {
+    const scores = new Float32Array(pairs.length).fill(Number.NaN);
+    await this.score({ pairs, overflow: "truncate", windowOverlap: 0 }, ({ indices, logits }) => {
+      indices.forEach((index, position) => (scores[index] = logits[position] ?? Number.NaN));
+    });
+    return scores;
+  }
+
+  #rows({
+    pairs,
+    overflow,
+    windowOverlap,
+  }: Pick<ScoreRequest, "pairs" | "overflow" | "windowOverlap">): Row[] {
+    const queries = new Map<string, number[]>(); // rank() sends one query with every passage
+    return pairs.flatMap(([query, passage], pair): Row[] => {
+      let queryIds = queries.get(query);
+      if (!queryIds) queries.set(query, (queryIds = this.tokenizer.encode(query)));
+      const passageIds = this.tokenizer.encode(passage);
+      const room = this.tokenizer.passageRoom(queryIds.length);
+      if (overflow === "truncate" || passageIds.length <= room) {
+        return [{ pair, window: undefined, ...this.tokenizer.assemble(queryIds, passageIds) }];
+      }
+      const windows = cutWindows(passage, room, windowOverlap, (text) => this.tokenizer.encode(text).length);
+      return windows.map((window) => {
+        const windowIds = this.tokenizer.encode(passage.slice(window.start, window.end));
+        return { pair, window, ...this.tokenizer.assemble(queryIds, windowIds) };
+      });
+    });
+  }
+}
+
+/** Keeps each pair's best window, and says when its last one is in. */
+class BestWindows {
+  readonly #waiting = new Map<number, number>();
+  readonly #best = new Map<number, { logit: number; window: CharacterRange | undefined }>();
+
+  constructor(rows: readonly Row[]) {
+    for (const { pair } of rows) this.#waiting.set(pair, (this.#waiting.get(pair) ?? 0) + 1);
+  }
+
+  add(rows: readonly Row[], logits: ArrayLike<number>): BatchReport {
+    const report: BatchReport = { indices: [], logits: [], windows: [] };
+    for (const [position, { pair, window }] of rows.entries()) {
+      const logit = logits[position] ?? Number.NaN;
+      if (Number.isNaN(logit)) throw new RerankError("run-failed", `The model gave NaN for pair ${pair}.`);
+      const before = this.#best.get(pair);
+      const best = before && before.logit >= logit ? before : { logit, window };
+      const waiting = (this.#waiting.get(pair) ?? 1) - 1;
+      this.#waiting.set(pair, waiting);
+      this.#best.set(pair, best);
+      if (waiting > 0) continue;
+      report.indices.push(pair);
+      report.logits.push(best.logit);
+      report.windows.push(best.window);
+    }
+    return report;
+  }
+}
+
+/** Lets messages in between batches: a run on WASM never yields by itself. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

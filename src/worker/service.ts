@@ -1,0 +1,38 @@
+import { errorToData, RerankError, type RerankErrorCode } from "../errors.js";
+import type { Outcome, WorkerApi } from "../protocol.js";
+import { Engine } from "./engine.js";
+
+/** The worker's side of {@link WorkerApi}: one engine, errors as data. The terminal calls it without a worker. */
+export function createService(): WorkerApi {
+  let engine: Engine | undefined;
+  const cancelled = new Set<number>();
+  return {
+    open: (request) =>
+      outcome("backend-failed", async () => {
+        const opened = await Engine.open(request);
+        engine = opened.engine;
+        return opened.report;
+      }),
+    score: (request, onBatch) =>
+      outcome("run-failed", async () => {
+        if (!engine)
+          throw new RerankError("worker-failed", "The worker was asked to score before it opened a model.");
+        try {
+          return await engine.score(request, onBatch, () => cancelled.has(request.id));
+        } finally {
+          cancelled.delete(request.id);
+        }
+      }),
+    cancel: (id) => {
+      cancelled.add(id);
+    },
+  };
+}
+
+async function outcome<T>(code: RerankErrorCode, work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: errorToData(error, code) };
+  }
+}

@@ -1,0 +1,79 @@
+import { Tokenizer } from "@huggingface/tokenizers";
+import { RerankError } from "../errors.js";
+import { readPairTemplate, type PairTemplate } from "./template.js";
+
+/** One row of a batch. */
+export interface EncodedPair {
+  /** Token ids, special tokens included. */
+  ids: number[];
+  /** Token type ids, as the template gives them. */
+  typeIds: number[];
+}
+
+/** Encodes queries and passages on their own and puts them together after the tokenizer's own template. */
+export class PairTokenizer {
+  readonly #tokenizer: Tokenizer;
+  readonly #template: PairTemplate;
+  /** Tokens of a pair that are left for the two texts. */
+  readonly #room: number;
+  /** Tokens that a query keeps beside a passage of any length. */
+  readonly #third: number;
+
+  /**
+   * @param tokenizerJson - text of tokenizer.json; its truncation and padding are not used
+   * @param tokenizerConfig - text of tokenizer_config.json
+   * @param maxLength - most tokens in a pair, special tokens included
+   * @throws RerankError `unsupported-model` for a tokenizer without a pair template or that cannot be read
+   */
+  constructor(tokenizerJson: string, tokenizerConfig: string, maxLength: number) {
+    try {
+      // Parsed JSON is handed on as it is: the library reads it, the template reader checks it.
+      const parsed = JSON.parse(tokenizerJson) as { post_processor?: unknown };
+      this.#template = readPairTemplate(parsed);
+      this.#tokenizer = new Tokenizer(parsed, JSON.parse(tokenizerConfig) as object);
+    } catch (cause) {
+      if (cause instanceof RerankError) throw cause;
+      throw new RerankError("unsupported-model", `The tokenizer could not be read: ${String(cause)}`, {
+        cause,
+      });
+    }
+    this.#third = Math.floor(maxLength / 3);
+    this.#room = maxLength - this.#template.filter((piece) => piece.kind === "special").length;
+  }
+
+  /** Token ids of one text without special tokens. Lone surrogates count as U+FFFD, as they would in UTF-8. */
+  encode(text: string): number[] {
+    return this.#tokenizer.encode(toWellFormed(text), { add_special_tokens: false }).ids;
+  }
+
+  /** Tokens left for a passage of any length beside this query. */
+  passageRoom(queryLength: number): number {
+    return this.#room - Math.min(queryLength, this.#third);
+  }
+
+  /**
+   * Puts a pair together. Too long a pair loses the end of its passage, and a query over a third of the length its
+   * own end, but never the last [SEP].
+   */
+  assemble(query: readonly number[], passage: readonly number[]): EncodedPair {
+    const keptQuery = query.slice(0, Math.max(this.#third, this.#room - passage.length));
+    const keptPassage = passage.slice(0, this.#room - keptQuery.length);
+    const ids: number[] = [];
+    const typeIds: number[] = [];
+    for (const piece of this.#template) {
+      const tokens = piece.kind === "special" ? [piece.id] : piece.kind === "query" ? keptQuery : keptPassage;
+      for (const id of tokens) {
+        ids.push(id);
+        typeIds.push(piece.typeId);
+      }
+    }
+    return { ids, typeIds };
+  }
+}
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** `String.prototype.toWellFormed`, for browsers that lack it (before Chromium 111, Safari 16.4, Firefox 119). */
+function toWellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, "\uFFFD");
+}
