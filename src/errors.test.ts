@@ -6,7 +6,9 @@ const across = (error: unknown) => errorFromData(structuredClone(errorToData(err
 
 describe('errors across the boundary', () => {
   it('keep class, code, message and the chain of causes', () => {
-    const error = across(new RerankError('device-lost', 'gone', { cause: new TypeError('x', { cause: 'why' }) }));
+    const error = across(
+      new RerankError('device-lost', 'gone', { cause: new TypeError('x', { cause: 'why' }) }),
+    );
     expect(error).toBeInstanceOf(RerankError);
     expect(error).toMatchObject({ code: 'device-lost', message: 'gone' });
     expect(error.cause).toMatchObject({ name: 'TypeError', message: 'x' });
@@ -14,7 +16,10 @@ describe('errors across the boundary', () => {
   });
 
   it('give unknown failures the code of what was being done', () => {
-    expect(across(new RangeError('out of memory'))).toMatchObject({ code: 'run-failed', message: 'out of memory' });
+    expect(across(new RangeError('out of memory'))).toMatchObject({
+      code: 'run-failed',
+      message: 'out of memory',
+    });
     expect(across('a string')).toMatchObject({ code: 'run-failed', message: 'a string' });
   });
 

@@ -20,30 +20,31 @@
  * - `disposed`: the reranker was used after `dispose()`.
  */
 export type RerankErrorCode =
-  | "invalid-input"
-  | "invalid-data"
-  | "unknown-model"
-  | "unsupported-model"
-  | "unsupported-environment"
-  | "not-found"
-  | "unauthorized"
-  | "unexpected-html"
-  | "download-failed"
-  | "integrity"
-  | "worker-failed"
-  | "timeout"
-  | "backend-failed"
-  | "self-check-failed"
-  | "device-lost"
-  | "run-failed"
-  | "disposed";
+  | 'invalid-input'
+  | 'invalid-data'
+  | 'unknown-model'
+  | 'unsupported-model'
+  | 'unsupported-environment'
+  | 'not-found'
+  | 'unauthorized'
+  | 'unexpected-html'
+  | 'download-failed'
+  | 'integrity'
+  | 'worker-failed'
+  | 'timeout'
+  | 'backend-failed'
+  | 'self-check-failed'
+  | 'device-lost'
+  | 'run-failed'
+  | 'disposed';
 
 /**
  * Every failure of this package other than a cancellation (which is an `AbortError`). The message says what was
  * wrong, what was expected and what to do; `code` is for programs.
  */
 export class RerankError extends Error {
-  override readonly name = "RerankError";
+  /** Always `RerankError`, also after a minifier. */
+  override readonly name = 'RerankError';
 
   /** @param code - for programs. @param message - for people. @param options - `cause`: the error underneath. */
   constructor(
@@ -71,9 +72,9 @@ export interface ErrorData {
 /** Turns anything thrown into {@link ErrorData}. `fallback` is the code for what is not a {@link RerankError}. */
 export function errorToData(error: unknown, fallback?: RerankErrorCode): ErrorData {
   if (!(error instanceof Error)) {
-    return { name: "RerankError", message: String(error), ...(fallback && { code: fallback }) };
+    return { name: 'RerankError', message: String(error), ...(fallback && { code: fallback }) };
   }
-  const code = error instanceof RerankError ? error.code : error.name === "AbortError" ? undefined : fallback;
+  const code = error instanceof RerankError ? error.code : error.name === 'AbortError' ? undefined : fallback;
   return {
     name: error.name,
     message: error.message,
@@ -86,7 +87,7 @@ export function errorToData(error: unknown, fallback?: RerankErrorCode): ErrorDa
 export function errorFromData(data: ErrorData): Error {
   const options = data.cause ? { cause: errorFromData(data.cause) } : undefined;
   if (data.code) return new RerankError(data.code, data.message, options);
-  if (data.name === "AbortError") return new DOMException(data.message, "AbortError");
+  if (data.name === 'AbortError') return new DOMException(data.message, 'AbortError');
   const error = new Error(data.message, options);
   error.name = data.name;
   return error;
@@ -95,12 +96,11 @@ export function errorFromData(data: ErrorData): Error {
 /** The error to reject with when `signal` is aborted: its own reason when that is an error, else an `AbortError`. */
 export function abortError(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
-  return reason instanceof Error
-    ? reason
-    : new DOMException(reason === undefined ? "The operation was cancelled." : String(reason), "AbortError");
+  if (reason instanceof Error) return reason;
+  return new DOMException(typeof reason === 'string' ? reason : 'The operation was cancelled.', 'AbortError');
 }
 
 /** True for a cancellation, which is passed on as it is and never retried. */
 export function isAbort(error: unknown, signal?: AbortSignal): boolean {
-  return (error instanceof Error && error.name === "AbortError") || (signal?.aborted ?? false);
+  return (error instanceof Error && error.name === 'AbortError') || (signal?.aborted ?? false);
 }

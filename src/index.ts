@@ -1,7 +1,7 @@
-export { createReranker } from "./reranker.js";
-export { RerankError, type RerankErrorCode } from "./errors.js";
-export { CATALOGUE, DEFAULT_MODEL, type CatalogueEntry, type KnownFile } from "./model/catalogue.js";
-export { CACHE_NAME } from "./model/cache.js";
+export { createReranker } from './reranker.js';
+export { RerankError, type RerankErrorCode } from './errors.js';
+export { CATALOGUE, DEFAULT_MODEL, type CatalogueEntry, type KnownFile } from './model/catalogue.js';
+export { CACHE_NAME } from './model/cache.js';
 export type {
   Activation,
   Attempt,
@@ -18,5 +18,6 @@ export type {
   Reranker,
   RerankerInfo,
   RerankerOptions,
+  Runtime,
   ScoreStats,
-} from "./types.js";
+} from './types.js';

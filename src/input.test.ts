@@ -14,15 +14,33 @@ describe('what callers pass in', () => {
   });
 
   it.each([
-    [() => checkPairs([['q', 'p'], ['q'] as unknown as Pair]), 'pairs[1] is an array; expected two strings, [query, passage].'],
+    [
+      () => checkPairs([['q', 'p'], ['q'] as unknown as Pair]),
+      'pairs[1] is an array; expected two strings, [query, passage].',
+    ],
     [() => checkPairs('q' as unknown as Pair[]), 'pairs is "q"; expected an array of [query, passage].'],
     [() => readDocuments(3 as unknown as string, []), 'query is 3; expected a string.'],
-    [() => readDocuments('q', ['a', null as unknown as RankDocument]), 'documents[1] is null; expected a string or an object with a text.'],
-    [() => readDocuments('q', [{ title: 'x' } as unknown as RankDocument]), 'documents[0] is an object; expected a string or an object with a text.'],
-    [() => resolvePredictOptions({ windowOverlap: 1 }), 'windowOverlap is 1; expected a number from 0 to 0.9.'],
-    [() => resolvePredictOptions({ overflow: 'cut' as 'window' }), 'overflow is "cut"; expected "truncate" or "window".'],
+    [
+      () => readDocuments('q', ['a', null as unknown as RankDocument]),
+      'documents[1] is null; expected a string or an object with a text.',
+    ],
+    [
+      () => readDocuments('q', [{ title: 'x' } as unknown as RankDocument]),
+      'documents[0] is an object; expected a string or an object with a text.',
+    ],
+    [
+      () => resolvePredictOptions({ windowOverlap: 1 }),
+      'windowOverlap is 1; expected a number from 0 to 0.9.',
+    ],
+    [
+      () => resolvePredictOptions({ overflow: 'cut' as 'window' }),
+      'overflow is "cut"; expected "truncate" or "window".',
+    ],
     [() => resolveRankOptions({ topK: 0 }, 'identity'), 'topK is 0; expected a whole number of 1 or more.'],
-    [() => resolveRankOptions({ activation: 'softmax' as 'sigmoid' }, 'identity'), 'activation is "softmax"; expected "identity" or "sigmoid".'],
+    [
+      () => resolveRankOptions({ activation: 'softmax' as 'sigmoid' }, 'identity'),
+      'activation is "softmax"; expected "identity" or "sigmoid".',
+    ],
   ])('is refused in words (%#)', (call, message) => {
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-input', message }) as Error);
   });

@@ -1,27 +1,27 @@
-import { RerankError } from "./errors.js";
-import type { Activation, Overflow, Pair, PredictOptions, RankDocument, RankOptions } from "./types.js";
+import { RerankError } from './errors.js';
+import type { Activation, Overflow, Pair, PredictOptions, RankDocument, RankOptions } from './types.js';
 
 /** Checks what `predict` is given. @throws RerankError `invalid-input` naming the first wrong pair */
 export function checkPairs(pairs: readonly Pair[]): void {
-  if (!Array.isArray(pairs)) fail("pairs", pairs, "an array of [query, passage]");
+  if (!Array.isArray(pairs)) fail('pairs', pairs, 'an array of [query, passage]');
   pairs.forEach((pair: unknown, index) => {
-    const right = Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === "string");
-    if (!right) fail(`pairs[${index}]`, pair, "two strings, [query, passage]");
+    const right = Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string');
+    if (!right) fail(`pairs[${index}]`, pair, 'two strings, [query, passage]');
   });
 }
 
 /** Checks what `rank` is given and takes the texts out. @throws RerankError `invalid-input` naming the first wrong document */
 export function readDocuments(query: string, documents: readonly RankDocument[]): string[] {
-  if (typeof query !== "string") fail("query", query, "a string");
+  if (typeof query !== 'string') fail('query', query, 'a string');
   if (!Array.isArray(documents))
-    fail("documents", documents, "an array of strings or of objects with a text");
+    fail('documents', documents, 'an array of strings or of objects with a text');
   return documents.map((document: RankDocument, index) => {
     // Callers without types can pass anything here.
     const text: unknown =
-      typeof document === "string" ? document : (document as { text?: unknown } | null)?.text;
-    return typeof text === "string"
+      typeof document === 'string' ? document : (document as { text?: unknown } | null)?.text;
+    return typeof text === 'string'
       ? text
-      : fail(`documents[${index}]`, document, "a string or an object with a text");
+      : fail(`documents[${index}]`, document, 'a string or an object with a text');
   });
 }
 
@@ -35,12 +35,12 @@ export interface ResolvedPredictOptions {
 
 /** Checks the options of `predict`. @throws RerankError `invalid-input` */
 export function resolvePredictOptions({
-  overflow = "truncate",
+  overflow = 'truncate',
   windowOverlap = 0.25,
 }: PredictOptions): ResolvedPredictOptions {
-  if (!["truncate", "window"].includes(overflow)) fail("overflow", overflow, '"truncate" or "window"');
+  if (!['truncate', 'window'].includes(overflow)) fail('overflow', overflow, '"truncate" or "window"');
   if (!(windowOverlap >= 0 && windowOverlap <= 0.9))
-    fail("windowOverlap", windowOverlap, "a number from 0 to 0.9");
+    fail('windowOverlap', windowOverlap, 'a number from 0 to 0.9');
   return { overflow, windowOverlap };
 }
 
@@ -50,23 +50,19 @@ export function resolveRankOptions<D extends RankDocument>(
   fallback: Activation,
 ): { topK: number | undefined; activation: Activation } {
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1))
-    fail("topK", topK, "a whole number of 1 or more");
-  if (activation !== undefined && !["identity", "sigmoid"].includes(activation)) {
-    fail("activation", activation, '"identity" or "sigmoid"');
+    fail('topK', topK, 'a whole number of 1 or more');
+  if (activation !== undefined && !['identity', 'sigmoid'].includes(activation)) {
+    fail('activation', activation, '"identity" or "sigmoid"');
   }
   return { topK, activation: activation ?? fallback };
 }
 
 function fail(what: string, value: unknown, expected: string): never {
-  const shown =
-    typeof value === "string"
-      ? JSON.stringify(value)
-      : value === null
-        ? "null"
-        : Array.isArray(value)
-          ? "an array"
-          : typeof value === "object"
-            ? "an object"
-            : String(value);
-  throw new RerankError("invalid-input", `${what} is ${shown}; expected ${expected}.`);
+  throw new RerankError('invalid-input', `${what} is ${describe(value)}; expected ${expected}.`);
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
 }

@@ -1,38 +1,29 @@
-import type { Connection } from "./bridge/connection.js";
-import { Pool } from "./bridge/pool.js";
-import type { Capabilities } from "./backend/capabilities.js";
-import { plan, type OfferedWeights, type PlannedAttempt } from "./backend/plan.js";
-import { DEFAULT_CHECK } from "./backend/self-check.js";
-import { isAbort, RerankError, type RerankErrorCode } from "./errors.js";
-import type { FileCache } from './model/cache.js';
-import { ModelLoader, WEIGHT_PATHS } from "./model/load.js";
-import { readSettings, type ModelSettings } from "./model/settings.js";
-import { resolveModel } from "./model/source.js";
-import type { SelfCheck } from "./protocol.js";
-import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions } from "./types.js";
+import { Pool } from './bridge/pool.js';
+import { plan, type OfferedWeights, type PlannedAttempt } from './backend/plan.js';
+import { DEFAULT_CHECK } from './backend/self-check.js';
+import { isAbort, RerankError, type RerankErrorCode } from './errors.js';
+import type { Environment } from './environment.js';
+import { ModelLoader, WEIGHT_PATHS } from './model/load.js';
+import { readSettings, type ModelSettings } from './model/settings.js';
+import { resolveModel } from './model/source.js';
+import type { SelfCheck } from './protocol.js';
+import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
-/** Where the package runs: a page, or Node for the terminal. */
-export interface Environment {
-  /** What it can run on. */
-  capabilities(): Promise<Capabilities>;
-  /** Starts a fresh worker (or, in Node, a service in this thread). */
-  connect(timeout: number): Promise<Connection>;
-  /** What relative URLs start from. */
-  baseUrl: string;
-  /** Reads a URL. */
-  fetch: typeof globalThis.fetch;
-  /** Where verified files are kept; `enabled` is the caller's wish. */
-  openCache(enabled: boolean): Promise<FileCache>;
-}
+/** The `.wasm` file of each runtime, as onnxruntime-web names it. */
+const WASM_FILES: Readonly<Record<Runtime, string>> = {
+  wasm: 'ort-wasm-simd-threaded.wasm',
+  webgpu: 'ort-wasm-simd-threaded.asyncify.wasm',
+  jspi: 'ort-wasm-simd-threaded.jspi.wasm',
+};
 
 /** These say that the backend is at fault, so that the next attempt may do better; anything else ends loading. */
 const BACKEND_FAULTS: readonly RerankErrorCode[] = [
-  "backend-failed",
-  "self-check-failed",
-  "run-failed",
-  "device-lost",
-  "worker-failed",
-  "timeout",
+  'backend-failed',
+  'self-check-failed',
+  'run-failed',
+  'device-lost',
+  'worker-failed',
+  'timeout',
 ];
 
 /** Whether the next attempt of a plan may succeed where this error came up. */
@@ -80,7 +71,7 @@ export class Loading {
 
   /** What `rank` does to logits unless told otherwise. */
   get activation(): Activation {
-    return this.loader.manifest?.activation ?? "identity";
+    return this.loader.manifest?.activation ?? 'identity';
   }
 
   /**
@@ -95,13 +86,13 @@ export class Loading {
       const { device, dtype } = attempt;
       try {
         const pool = await this.#openAttempt(attempt);
-        if (signal?.aborted) pool.close(new DOMException("The operation was cancelled.", "AbortError"));
+        if (signal?.aborted) pool.close(new DOMException('The operation was cancelled.', 'AbortError'));
         signal?.throwIfAborted();
         this.#attempts.push({ device, dtype, ok: true });
         return { pool, info: this.#info(attempt, pool) };
       } catch (error) {
         // A plain Hub folder does not say which files it has: one that is missing is passed over.
-        const absent = error instanceof RerankError && error.code === "not-found" && !this.loader.manifest;
+        const absent = error instanceof RerankError && error.code === 'not-found' && !this.loader.manifest;
         if (isAbort(error, signal) || !(absent || isBackendFault(error))) throw error;
         failures.push(error);
         this.#attempts.push({ device, dtype, ok: false, reason: error.message });
@@ -134,21 +125,30 @@ export class Loading {
   async #openAttempt(attempt: PlannedAttempt): Promise<Pool> {
     const { device, dtype, runtime, threads, batchTokens } = attempt;
     const weights = await this.loader.read(weightPath(this.loader, dtype));
-    this.options.onProgress?.({ status: "open", device, dtype });
+    this.options.onProgress?.({ status: 'open', device, dtype });
     const timeout = this.options.timeout ?? 120_000;
     const request = {
-      runtime,
       device,
       dtype,
       threads,
-      runtimeUrl: this.options.runtimeUrl && new URL(this.options.runtimeUrl, this.environment.baseUrl).href,
+      wasmUrl: this.#wasmUrl(runtime),
       weights,
       ...this.texts,
       ...this.settings,
       batchTokens,
       check: checkFor(this.loader, dtype),
     };
-    return Pool.open(() => this.environment.connect(timeout), request, attempt.workers);
+    return Pool.open(() => this.environment.connect(runtime, timeout), request, attempt.workers);
+  }
+
+  #wasmUrl(runtime: Runtime): string | undefined {
+    const { runtimeUrl } = this.options;
+    if (runtimeUrl === undefined) return undefined;
+    const folder = new URL(
+      runtimeUrl.endsWith('/') ? runtimeUrl : `${runtimeUrl}/`,
+      this.environment.baseUrl,
+    );
+    return new URL(WASM_FILES[runtime], folder).href;
   }
 
   #info({ device, dtype }: PlannedAttempt, pool: Pool): RerankerInfo {
@@ -170,20 +170,20 @@ export class Loading {
     const [only] = failures;
     if (this.planned.length === 1 && only) return only;
     const list = this.#attempts.map(
-      ({ device, dtype, reason }) => `${device}${dtype ? ` ${dtype}` : ""}: ${reason}`,
+      ({ device, dtype, reason }) => `${device}${dtype ? ` ${dtype}` : ''}: ${reason}`,
     );
-    return new RerankError("backend-failed", `No backend can run this model here. ${list.join("; ")}`, {
+    return new RerankError('backend-failed', `No backend can run this model here. ${list.join('; ')}`, {
       cause: failures.at(-1),
     });
   }
 }
 
-function offeredWeights({ manifest }: ModelLoader, wanted: Dtype | "auto" = "auto"): OfferedWeights[] {
+function offeredWeights({ manifest }: ModelLoader, wanted: Dtype | 'auto' = 'auto'): OfferedWeights[] {
   if (manifest)
     return Object.values(manifest.files).flatMap(({ dtype, devices }) => (dtype ? [{ dtype, devices }] : []));
   // A plain folder lists nothing: these three are usual, and a caller who names another knows that it is there.
-  const usual = ["fp32", "fp16", "q8"] as const;
-  return (wanted === "auto" ? usual : [wanted]).map((dtype) => ({ dtype }));
+  const usual = ['fp32', 'fp16', 'q8'] as const;
+  return (wanted === 'auto' ? usual : [wanted]).map((dtype) => ({ dtype }));
 }
 
 function weightPath({ manifest }: ModelLoader, dtype: Dtype): string {

@@ -1,8 +1,5 @@
-import type { ErrorData } from "./errors.js";
-import type { CharacterRange, Device, Dtype, Overflow, Pair } from "./types.js";
-
-/** onnxruntime-web's builds: WASM only, native WebGPU with asyncify, native WebGPU on WebAssembly.Suspending; `node` for the terminal. */
-export type Runtime = "wasm" | "webgpu" | "jspi" | "node";
+import type { ErrorData } from './errors.js';
+import type { CharacterRange, Device, Dtype, Overflow, Pair } from './types.js';
 
 /** A result or an error, as data: comlink loses an error's class, code and cause. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: ErrorData };
@@ -19,16 +16,14 @@ export interface SelfCheck {
 
 /** Everything a worker needs to serve. `weights` is transferred or copied, never shared. */
 export interface OpenRequest {
-  /** Which build of the runtime to import. */
-  runtime: Runtime;
   /** Where to run. */
   device: Device;
   /** For messages. */
   dtype: Dtype;
   /** Threads of the WASM runtime. */
   threads: number;
-  /** Folder of the runtime's files, where the bundler's own place is not used. */
-  runtimeUrl: string | undefined;
+  /** The runtime's `.wasm` file, where the bundler's own place is not used. */
+  wasmUrl: string | undefined;
   /** The ONNX graph. */
   weights: Uint8Array;
   /** Text of tokenizer.json. */
@@ -100,4 +95,4 @@ export interface WorkerApi {
 }
 
 /** The first message of a worker, sent once its code has loaded: the page must not speak before. */
-export const READY = "browser-reranker:ready";
+export const READY = 'browser-reranker:ready';

@@ -1,17 +1,20 @@
+/** onnxruntime-web's builds: WASM only; native WebGPU with asyncify; native WebGPU on `WebAssembly.Suspending`. */
+export type Runtime = 'wasm' | 'webgpu' | 'jspi';
+
 /** Where the model runs. */
-export type Device = "webgpu" | "wasm";
+export type Device = 'webgpu' | 'wasm';
 
 /**
  * How the weights are stored: `fp32` and `fp16` plain; `q8` dynamic int8 (WASM only); `w8` weights of 8 bits with
  * fp32 activations (MatMulNBits); `q4` and `q4f16` weights of 4 bits with fp32 or fp16 activations.
  */
-export type Dtype = "fp32" | "fp16" | "q8" | "w8" | "q4" | "q4f16";
+export type Dtype = 'fp32' | 'fp16' | 'q8' | 'w8' | 'q4' | 'q4f16';
 
 /** `identity`: the raw logit. `sigmoid`: mapped to (0, 1). The order is the same. */
-export type Activation = "identity" | "sigmoid";
+export type Activation = 'identity' | 'sigmoid';
 
 /** A passage too long for the model: cut at its end, or scored window by window (the best window counts). */
-export type Overflow = "truncate" | "window";
+export type Overflow = 'truncate' | 'window';
 
 /** A query and a passage. */
 export type Pair = readonly [query: string, passage: string];
@@ -84,7 +87,7 @@ export interface RankOptions<D extends RankDocument = RankDocument> extends Pred
 export type LoadProgress =
   | {
       /** Bytes have come in. */
-      status: "download";
+      status: 'download';
       /** The file, relative to the model's folder. */
       file: string;
       /** Bytes of this file so far. */
@@ -95,12 +98,12 @@ export type LoadProgress =
       fromCache: boolean;
       /** Bytes so far over all files that were begun. */
       loadedOverall: number;
-      /** Bytes of all those files; undefined until each is known. */
+      /** Bytes of all those files; undefined until the weights have begun and each size is known. */
       totalOverall: number | undefined;
     }
   | {
       /** The model is being opened on a backend. */
-      status: "open";
+      status: 'open';
       /** Where. */
       device: Device;
       /** With which weights. */
@@ -108,7 +111,7 @@ export type LoadProgress =
     }
   | {
       /** The self-check has passed. */
-      status: "ready";
+      status: 'ready';
       /** What was chosen. */
       info: RerankerInfo;
     };
@@ -155,13 +158,13 @@ export interface RerankerOptions {
    */
   model?: string | undefined;
   /** Where to run. Default `auto`: WebGPU where a real adapter is there, else WASM. A forced device never falls back. */
-  device?: Device | "auto" | undefined;
+  device?: Device | 'auto' | undefined;
   /** Which weights. Default `auto`: the best that the device runs right. */
-  dtype?: Dtype | "auto" | undefined;
+  dtype?: Dtype | 'auto' | undefined;
   /** Threads for WASM; more than one needs a cross-origin isolated page. Default `auto`. */
-  threads?: number | "auto" | undefined;
+  threads?: number | 'auto' | undefined;
   /** Workers that share the batches. Default `auto`: a few on WASM pages that are not isolated, else one. */
-  workers?: number | "auto" | undefined;
+  workers?: number | 'auto' | undefined;
   /** Most tokens in a pair. Default: what the model allows. */
   maxLength?: number | undefined;
   /** Tokens in a batch, padding included. Default: chosen for the device. */
@@ -178,14 +181,14 @@ export interface RerankerOptions {
   revision?: string | undefined;
   /** The folder that serves the models carried by this package. Default `models/` beside the page. */
   modelsUrl?: string | undefined;
-  /** The folder that serves onnxruntime-web's `.wasm` and `.mjs` files. Default: where the bundler put them. */
+  /** The folder that serves onnxruntime-web's `.wasm` files. Default: where the bundler put them. */
   runtimeUrl?: string | undefined;
   /** Tries after the first when the network or the host fails. Default 3. */
   retries?: number | undefined;
   /** Used for every file, so that a page can add headers. Default `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
   /** Starts the worker, for bundlers or policies that need their own way. */
-  createWorker?: (() => Worker) | undefined;
+  createWorker?: ((runtime: Runtime) => Worker) | undefined;
   /** Milliseconds a worker may take to start and to open the model, downloads not counted. Default 120,000. */
   timeout?: number | undefined;
 }

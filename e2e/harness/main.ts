@@ -1,4 +1,4 @@
 import * as library from '../../src/index.js';
 
 // Tests reach the library through this; the page has nothing else.
-Object.assign(window, { library });
+Object.assign(window, { library, gpuOnly: () => import('./gpu-only.js') });

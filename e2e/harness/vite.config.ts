@@ -7,5 +7,9 @@ export default defineConfig({
   base: './',
   publicDir: false,
   worker: { format: 'es' },
-  build: { outDir: fileURLToPath(new URL('../../dist-e2e/harness', import.meta.url)), emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: fileURLToPath(new URL('../../dist-e2e/harness', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2022',
+  },
 });

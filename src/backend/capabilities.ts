@@ -1,9 +1,9 @@
-import type { Device } from "../types.js";
+import type { Device } from '../types.js';
 
 /** What this page can run on; found out before the first byte is fetched. */
 export interface Capabilities {
   /** `adapter`: a GPU; `software`: an adapter that computes on the CPU; else none, and `webgpuReason` says why. */
-  webgpu: "adapter" | "software" | "none";
+  webgpu: 'adapter' | 'software' | 'none';
   /** Why WebGPU is not used by itself. */
   webgpuReason: string | undefined;
   /** The adapter computes in 16-bit floats. */
@@ -16,8 +16,6 @@ export interface Capabilities {
   cores: number;
   /** Memory in GiB as the browser admits it (at most 8), where it does. */
   memory: number | undefined;
-  /** Node instead of a browser. */
-  node: boolean;
 }
 
 /** Asks the browser. Never rejects: what cannot be asked is not there. */
@@ -26,40 +24,39 @@ export async function probe(): Promise<Capabilities> {
   const { navigator } = globalThis as { navigator?: Partial<Navigator> & { deviceMemory?: number } };
   return {
     ...(await probeWebgpu(navigator?.gpu)),
-    jspi: "Suspending" in WebAssembly,
+    jspi: 'Suspending' in WebAssembly,
     isolated: (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated ?? false,
     cores: navigator?.hardwareConcurrency ?? 1,
     memory: navigator?.deviceMemory,
-    node: false,
   };
 }
 
 async function probeWebgpu(
   gpu: GPU | undefined,
-): Promise<Pick<Capabilities, "webgpu" | "webgpuReason" | "shaderF16">> {
-  const none = (webgpuReason: string) => ({ webgpu: "none" as const, webgpuReason, shaderF16: false });
-  if (!gpu) return none("this browser has no WebGPU (navigator.gpu is missing)");
+): Promise<Pick<Capabilities, 'webgpu' | 'webgpuReason' | 'shaderF16'>> {
+  const none = (webgpuReason: string) => ({ webgpu: 'none' as const, webgpuReason, shaderF16: false });
+  if (!gpu) return none('this browser has no WebGPU (navigator.gpu is missing)');
   let adapter: GPUAdapter | null;
   try {
-    adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   } catch (error) {
     return none(`requesting a WebGPU adapter failed: ${String(error)}`);
   }
-  if (!adapter) return none("no WebGPU adapter (no suitable GPU, or the browser blocks it)");
+  if (!adapter) return none('no WebGPU adapter (no suitable GPU, or the browser blocks it)');
   const software =
     adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(describe(adapter.info));
   return {
-    webgpu: software ? "software" : "adapter",
-    webgpuReason: software ? "the WebGPU adapter computes on the CPU, where WASM is faster" : undefined,
-    shaderF16: adapter.features.has("shader-f16"),
+    webgpu: software ? 'software' : 'adapter',
+    webgpuReason: software ? 'the WebGPU adapter computes on the CPU, where WASM is faster' : undefined,
+    shaderF16: adapter.features.has('shader-f16'),
   };
 }
 
 function describe({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  return [vendor, architecture, device, description].join(" ");
+  return [vendor, architecture, device, description].join(' ');
 }
 
 /** Why `device` cannot be had at all; undefined where it can. */
 export function missingReason(capabilities: Capabilities, device: Device): string | undefined {
-  return device === "webgpu" && capabilities.webgpu === "none" ? capabilities.webgpuReason : undefined;
+  return device === 'webgpu' && capabilities.webgpu === 'none' ? capabilities.webgpuReason : undefined;
 }

@@ -10,7 +10,6 @@ const page: Capabilities = {
   isolated: false,
   cores: 8,
   memory: 8,
-  node: false,
 };
 const own: OfferedWeights[] = [
   { dtype: 'q8', devices: ['wasm'] },
@@ -19,7 +18,9 @@ const own: OfferedWeights[] = [
 const hub: OfferedWeights[] = [{ dtype: 'fp32' }, { dtype: 'fp16' }, { dtype: 'q8' }];
 
 const order = (capabilities: Partial<Capabilities>, weights: OfferedWeights[], options: PlanOptions = {}) =>
-  plan({ ...page, ...capabilities }, weights, options).attempts.map(({ device, dtype }) => `${device} ${dtype}`);
+  plan({ ...page, ...capabilities }, weights, options).attempts.map(
+    ({ device, dtype }) => `${device} ${dtype}`,
+  );
 
 describe('plan', () => {
   it('prefers WebGPU on a real adapter, then WASM', () => {
@@ -37,19 +38,28 @@ describe('plan', () => {
   it('passes over a missing or a software adapter with the reason', () => {
     const missing = { webgpu: 'none', webgpuReason: 'no WebGPU adapter' } as const;
     expect(order(missing, own)).toEqual(['wasm q8', 'wasm w8']);
-    expect(plan({ ...page, ...missing }, own, {}).passedOver).toEqual([{ device: 'webgpu', ok: false, reason: 'no WebGPU adapter' }]);
-    expect(order({ webgpu: 'software', webgpuReason: 'computes on the CPU' }, own)).toEqual(['wasm q8', 'wasm w8']);
+    expect(plan({ ...page, ...missing }, own, {}).passedOver).toEqual([
+      { device: 'webgpu', ok: false, reason: 'no WebGPU adapter' },
+    ]);
+    expect(order({ webgpu: 'software', webgpuReason: 'computes on the CPU' }, own)).toEqual([
+      'wasm q8',
+      'wasm w8',
+    ]);
   });
 
   it('never leaves a device or dtype that the caller named', () => {
     expect(order({}, own, { device: 'webgpu' })).toEqual(['webgpu w8']);
-    expect(order({ webgpu: 'software', webgpuReason: 'computes on the CPU' }, own, { device: 'webgpu' })).toEqual(['webgpu w8']);
+    expect(
+      order({ webgpu: 'software', webgpuReason: 'computes on the CPU' }, own, { device: 'webgpu' }),
+    ).toEqual(['webgpu w8']);
     expect(order({}, own, { dtype: 'q8' })).toEqual(['wasm q8']);
     expect(order({}, hub, { device: 'webgpu', dtype: 'fp32' })).toEqual(['webgpu fp32']);
   });
 
   it('refuses what cannot be had, with the reason', () => {
-    expect(() => order({ webgpu: 'none', webgpuReason: 'no WebGPU adapter' }, own, { device: 'webgpu' })).toThrow(/no WebGPU adapter/);
+    expect(() =>
+      order({ webgpu: 'none', webgpuReason: 'no WebGPU adapter' }, own, { device: 'webgpu' }),
+    ).toThrow(/no WebGPU adapter/);
     expect(() => order({}, hub, { device: 'webgpu', dtype: 'fp16' })).toThrow(/shader-f16/);
     expect(() => order({}, own, { device: 'webgpu', dtype: 'q8' })).toThrow(/no weights for webgpu in q8/);
     expect(() => order({}, own, { threads: 4 })).toThrow(/cross-origin isolated/);

@@ -1,7 +1,6 @@
-import { RerankError } from "../errors.js";
-import type { Runtime } from "../protocol.js";
-import type { Attempt, Device, Dtype, RerankerOptions } from "../types.js";
-import { missingReason, type Capabilities } from "./capabilities.js";
+import { RerankError } from '../errors.js';
+import type { Attempt, Device, Dtype, RerankerOptions, Runtime } from '../types.js';
+import { missingReason, type Capabilities } from './capabilities.js';
 
 /** One way to run the model, to be tried in a fresh worker. */
 export interface PlannedAttempt {
@@ -28,18 +27,15 @@ export interface OfferedWeights {
 }
 
 /** What the plan is made of. */
-export interface PlanOptions extends Pick<
-  RerankerOptions,
-  "device" | "dtype" | "threads" | "workers" | "batchTokens"
-> {}
+export type PlanOptions = Pick<RerankerOptions, 'device' | 'dtype' | 'threads' | 'workers' | 'batchTokens'>;
 
 /** Best first. q8 has no kernels on WebGPU: its nodes would fall back to the CPU with copies. */
 const PREFERRED: Readonly<Record<Device, readonly Dtype[]>> = {
-  webgpu: ["fp16", "q4f16", "w8", "q4", "fp32"],
-  wasm: ["q8", "w8", "q4", "fp32"],
+  webgpu: ['fp16', 'q4f16', 'w8', 'q4', 'fp32'],
+  wasm: ['q8', 'w8', 'q4', 'fp32'],
 };
 
-const NEEDS_SHADER_F16: readonly Dtype[] = ["fp16", "q4f16"];
+const NEEDS_SHADER_F16: readonly Dtype[] = ['fp16', 'q4f16'];
 
 /** Measured on WASM: larger batches gain nothing and delay partial rankings; a GPU wants more at once. */
 const BATCH_TOKENS: Readonly<Record<Device, number>> = { webgpu: 8192, wasm: 1024 };
@@ -64,28 +60,28 @@ export function plan(
   weights: readonly OfferedWeights[],
   options: PlanOptions,
 ): { attempts: PlannedAttempt[]; passedOver: Attempt[] } {
-  const device = options.device ?? "auto";
-  const dtype = options.dtype ?? "auto";
+  const device = options.device ?? 'auto';
+  const dtype = options.dtype ?? 'auto';
   const passedOver: Attempt[] = [];
   const candidates: { device: Device; dtype: Dtype }[] = [];
-  for (const candidate of device === "auto" ? (["webgpu", "wasm"] as const) : [device]) {
+  for (const candidate of device === 'auto' ? (['webgpu', 'wasm'] as const) : [device]) {
     const reason =
       missingReason(capabilities, candidate) ??
-      (device === "auto" && candidate === "webgpu" ? capabilities.webgpuReason : undefined);
+      (device === 'auto' && candidate === 'webgpu' ? capabilities.webgpuReason : undefined);
     if (reason !== undefined) {
       passedOver.push({ device: candidate, ok: false, reason });
       continue;
     }
     const found = PREFERRED[candidate].flatMap((each) => {
-      if (dtype !== "auto" && dtype !== each) return [];
+      if (dtype !== 'auto' && dtype !== each) return [];
       if (!weights.some((offer) => offer.dtype === each && (offer.devices?.includes(candidate) ?? true)))
         return [];
-      if (candidate === "webgpu" && NEEDS_SHADER_F16.includes(each) && !capabilities.shaderF16) {
+      if (candidate === 'webgpu' && NEEDS_SHADER_F16.includes(each) && !capabilities.shaderF16) {
         passedOver.push({
           device: candidate,
           dtype: each,
           ok: false,
-          reason: "the adapter has no shader-f16",
+          reason: 'the adapter has no shader-f16',
         });
         return [];
       }
@@ -95,7 +91,7 @@ export function plan(
       passedOver.push({
         device: candidate,
         ok: false,
-        reason: `no weights for ${candidate}${dtype === "auto" ? "" : ` in ${dtype}`}`,
+        reason: `no weights for ${candidate}${dtype === 'auto' ? '' : ` in ${dtype}`}`,
       });
     }
     candidates.push(...found);
@@ -103,14 +99,14 @@ export function plan(
   if (candidates.length === 0) {
     const reasons = passedOver
       .map((attempt) => `${attempt.dtype ?? attempt.device}: ${attempt.reason}`)
-      .join("; ");
+      .join('; ');
     throw new RerankError(
-      "unsupported-environment",
+      'unsupported-environment',
       `Nothing can run device "${device}" with dtype "${dtype}" here (${reasons}). Use device "auto" and dtype "auto".`,
     );
   }
   const isLast = ({ device: where, dtype: what }: { device: Device; dtype: Dtype }) =>
-    device === "auto" && dtype === "auto" && where === "webgpu" && what === "fp32" ? 1 : 0;
+    device === 'auto' && dtype === 'auto' && where === 'webgpu' && what === 'fp32' ? 1 : 0;
   candidates.sort((a, b) => isLast(a) - isLast(b)); // stable: the rest keeps its order
   return {
     attempts: candidates.map((candidate) => ({
@@ -126,19 +122,19 @@ function resources(
   capabilities: Capabilities,
   device: Device,
   options: PlanOptions,
-): Omit<PlannedAttempt, "device" | "dtype"> {
-  const { cores, memory, isolated, node, jspi } = capabilities;
-  const threads = wholeNumber(options.threads, "threads");
-  const workers = wholeNumber(options.workers, "workers");
-  const batchTokens = wholeNumber(options.batchTokens, "batchTokens") ?? BATCH_TOKENS[device];
-  if (device === "webgpu") return { runtime: jspi ? "jspi" : "webgpu", threads: 1, workers: 1, batchTokens };
+): Omit<PlannedAttempt, 'device' | 'dtype'> {
+  const { cores, memory, isolated, jspi } = capabilities;
+  const threads = wholeNumber(options.threads, 'threads');
+  const workers = wholeNumber(options.workers, 'workers');
+  const batchTokens = wholeNumber(options.batchTokens, 'batchTokens') ?? BATCH_TOKENS[device];
+  if (device === 'webgpu') return { runtime: jspi ? 'jspi' : 'webgpu', threads: 1, workers: 1, batchTokens };
 
-  const runtime = node ? "node" : "wasm";
+  const runtime = 'wasm';
   if (threads !== undefined && threads > 1 && !isolated) {
     throw new RerankError(
-      "unsupported-environment",
+      'unsupported-environment',
       `threads is ${threads}, but this page is not cross-origin isolated. Send the headers Cross-Origin-Opener-Policy: ` +
-        "same-origin and Cross-Origin-Embedder-Policy: require-corp, or use workers instead.",
+        'same-origin and Cross-Origin-Embedder-Policy: require-corp, or use workers instead.',
     );
   }
   const share = workers ?? 1;
@@ -158,11 +154,11 @@ function resources(
   };
 }
 
-function wholeNumber(value: number | "auto" | undefined, name: string): number | undefined {
-  if (value === undefined || value === "auto") return undefined;
+function wholeNumber(value: number | 'auto' | undefined, name: string): number | undefined {
+  if (value === undefined || value === 'auto') return undefined;
   if (Number.isInteger(value) && value >= 1) return value;
   throw new RerankError(
-    "invalid-input",
+    'invalid-input',
     `${name} is ${value}; expected a whole number of 1 or more, or "auto".`,
   );
 }

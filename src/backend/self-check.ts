@@ -1,5 +1,5 @@
-import { RerankError } from "../errors.js";
-import type { SelfCheck } from "../protocol.js";
+import { RerankError } from '../errors.js';
+import type { SelfCheck } from '../protocol.js';
 
 /**
  * Compares fresh logits with the stored ones. Without stored logits it checks what any ranker must hold: every logit
@@ -33,7 +33,7 @@ export function verifyLogits(check: SelfCheck, logits: ArrayLike<number>): numbe
 
 function fail(what: string): never {
   throw new RerankError(
-    "self-check-failed",
+    'self-check-failed',
     `Self-check failed: ${what}. The backend computes this model wrongly.`,
   );
 }
@@ -41,14 +41,14 @@ function fail(what: string): never {
 /** Used where the model brings no check pairs: one answer, one off the point, one long enough for every kernel. */
 export const DEFAULT_CHECK: SelfCheck = {
   pairs: [
-    ["How many people live in Berlin?", "Berlin had a population of 3,520,031 registered inhabitants."],
-    ["How many people live in Berlin?", "A sonnet has fourteen lines."],
+    ['How many people live in Berlin?', 'Berlin had a population of 3,520,031 registered inhabitants.'],
+    ['How many people live in Berlin?', 'A sonnet has fourteen lines.'],
     [
-      "what keeps a sailing boat upright",
-      "A keel is the long fin under the hull of a sailing boat. Its weight, often lead or iron, sits far below the " +
-        "water line and pulls the boat back up when the wind leans on the sails, and its flat sides resist the water, " +
-        "so that the boat goes ahead instead of drifting sideways. Boats without a keel rely on a wide hull, on the " +
-        "crew leaning out over the windward side, or on a second hull some way off, as in a catamaran.",
+      'what keeps a sailing boat upright',
+      'A keel is the long fin under the hull of a sailing boat. Its weight, often lead or iron, sits far below the ' +
+        'water line and pulls the boat back up when the wind leans on the sails, and its flat sides resist the water, ' +
+        'so that the boat goes ahead instead of drifting sideways. Boats without a keel rely on a wide hull, on the ' +
+        'crew leaning out over the windward side, or on a second hull some way off, as in a catamaran.',
     ],
   ],
 };

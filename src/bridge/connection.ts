@@ -1,5 +1,5 @@
-import * as Comlink from "comlink";
-import { errorFromData, RerankError } from "../errors.js";
+import * as Comlink from 'comlink';
+import { errorFromData, RerankError } from '../errors.js';
 import {
   READY,
   type BatchReport,
@@ -9,7 +9,7 @@ import {
   type ScoreReport,
   type ScoreRequest,
   type WorkerApi,
-} from "../protocol.js";
+} from '../protocol.js';
 
 /** The page's end of one worker. Its promises reject with real errors, also when the worker itself dies. */
 export interface Connection {
@@ -23,11 +23,6 @@ export interface Connection {
   close(reason: Error): void;
 }
 
-/** Starts the worker that is built beside this file; bundlers look for this literal expression. */
-export function createWorker(): Worker {
-  return new Worker(new URL("../worker/entry.js", import.meta.url), { type: "module" });
-}
-
 /**
  * Starts a worker and waits until its code has loaded.
  *
@@ -36,22 +31,22 @@ export function createWorker(): Worker {
  * @throws RerankError `unsupported-environment` without workers, `worker-failed`, `timeout`
  */
 export async function connectWorker(create: () => Worker, timeout: number): Promise<Connection> {
-  if (typeof Worker === "undefined") {
+  if (typeof Worker === 'undefined') {
     throw new RerankError(
-      "unsupported-environment",
-      "There is no Worker here. Ranking needs a page (not a service worker or a server); in Node use the command " +
-        "browser-reranker.",
+      'unsupported-environment',
+      'There is no Worker here. Ranking needs a page (not a service worker or a server); in Node use the command ' +
+        'browser-reranker.',
     );
   }
   let worker: Worker;
   try {
     worker = create();
   } catch (cause) {
-    throw new RerankError("worker-failed", `The worker could not be made: ${String(cause)}`, { cause });
+    throw new RerankError('worker-failed', `The worker could not be made: ${String(cause)}`, { cause });
   }
   const failure = failureOf(worker);
   try {
-    await within(timeout, "load the worker", Promise.race([ready(worker), failure.happened]));
+    await within(timeout, 'load the worker', Promise.race([ready(worker), failure.happened]));
   } catch (error) {
     worker.terminate();
     throw error;
@@ -103,25 +98,25 @@ function manualFailure(): Failure {
 /** Comlink never listens for these two events. */
 function failureOf(worker: Worker): Failure {
   const failure = manualFailure();
-  worker.addEventListener("error", (event) => {
+  worker.addEventListener('error', (event) => {
     event.preventDefault();
     // A script that could not be loaded gives an event without a message.
     const why =
       event.message ||
-      "its script could not be loaded (missing file, content security policy, other origin?)";
-    failure.fail(new RerankError("worker-failed", `The worker failed: ${why}`, { cause: event.error }));
+      'its script could not be loaded (missing file, content security policy, other origin?)';
+    failure.fail(new RerankError('worker-failed', `The worker failed: ${why}`, { cause: event.error }));
   });
-  worker.addEventListener("messageerror", () => {
-    failure.fail(new RerankError("worker-failed", "The worker sent a message that cannot be read."));
+  worker.addEventListener('messageerror', () => {
+    failure.fail(new RerankError('worker-failed', 'The worker sent a message that cannot be read.'));
   });
   return failure;
 }
 
 function ready(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
-    worker.addEventListener("message", function listen(event) {
+    worker.addEventListener('message', function listen(event) {
       if (event.data !== READY) return;
-      worker.removeEventListener("message", listen);
+      worker.removeEventListener('message', listen);
       resolve();
     });
   });
@@ -133,7 +128,7 @@ async function within<T>(timeout: number, what: string, work: Promise<T>): Promi
     timer = setTimeout(() => {
       reject(
         new RerankError(
-          "timeout",
+          'timeout',
           `It took more than ${timeout} ms to ${what}. Raise the option timeout for slow devices.`,
         ),
       );

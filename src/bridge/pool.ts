@@ -1,7 +1,7 @@
-import { abortError } from "../errors.js";
-import type { BatchReport, OpenRequest, ScoreReport, ScoreRequest } from "../protocol.js";
-import type { Pair } from "../types.js";
-import type { Connection } from "./connection.js";
+import { abortError } from '../errors.js';
+import type { BatchReport, OpenRequest, ScoreReport, ScoreRequest } from '../protocol.js';
+import type { Pair } from '../types.js';
+import type { Connection } from './connection.js';
 
 /** Chunks a worker gets on average: enough to even out, few enough to keep batches full. */
 const CHUNKS_PER_WORKER = 4;
@@ -49,7 +49,7 @@ export class Pool {
       );
     } catch (error) {
       for (const settled of await Promise.allSettled(opening)) {
-        if (settled.status === "fulfilled") settled.value.connection.close(error as Error);
+        if (settled.status === 'fulfilled') settled.value.connection.close(error as Error);
       }
       throw error;
     }
@@ -64,7 +64,7 @@ export class Pool {
    */
   async score(
     pairs: readonly Pair[],
-    options: Pick<ScoreRequest, "overflow" | "windowOverlap">,
+    options: Pick<ScoreRequest, 'overflow' | 'windowOverlap'>,
     onBatch: (report: BatchReport) => void,
     signal?: AbortSignal,
   ): Promise<ScoreReport> {
@@ -77,7 +77,7 @@ export class Pool {
       for (const [id, connection] of active) connection.cancel(id);
     };
     const onAbort = () => signal && stop(abortError(signal));
-    signal?.addEventListener("abort", onAbort);
+    signal?.addEventListener('abort', onAbort);
 
     const serve = async (connection: Connection) => {
       for (let chunk = chunks.shift(); chunk && !stopped; chunk = chunks.shift()) {
@@ -88,7 +88,7 @@ export class Pool {
           const request = {
             id,
             ...options,
-            pairs: members.flatMap((member) => [pairs[member] ?? (["", ""] as const)]),
+            pairs: members.flatMap((member) => [pairs[member] ?? (['', ''] as const)]),
           };
           const report = await connection.score(request, (batch) => {
             if (stopped) return;
@@ -107,7 +107,7 @@ export class Pool {
       }
     };
     await Promise.all(this.connections.map(serve));
-    signal?.removeEventListener("abort", onAbort);
+    signal?.removeEventListener('abort', onAbort);
     if (stopped) throw stopped.error;
     return total;
   }

@@ -1,4 +1,4 @@
-import { abortError } from "../errors.js";
+import { abortError } from '../errors.js';
 
 /** Runs tasks one after the other; a task that fails does not stop the next. */
 export class SerialQueue {
@@ -24,7 +24,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
   return new Promise<T>((resolve, reject) => {
     const cancel = () => reject(abortError(signal));
     if (signal.aborted) cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", cancel));
+    signal.addEventListener('abort', cancel, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
   });
 }

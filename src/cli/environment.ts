@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as ort from 'onnxruntime-web';
 import { connectService } from '../bridge/connection.js';
-import type { Environment } from '../loading.js';
+import type { Environment } from '../environment.js';
 import { NO_CACHE, type FileCache } from '../model/cache.js';
 import { createService } from '../worker/service.js';
 
@@ -22,9 +23,8 @@ export function nodeEnvironment(): Environment {
         isolated: true, // threads need no headers here
         cores: availableParallelism(),
         memory: undefined,
-        node: true,
       }),
-    connect: (timeout) => Promise.resolve(connectService(createService(), timeout)),
+    connect: (_runtime, timeout) => Promise.resolve(connectService(createService(ort), timeout)),
     baseUrl: pathToFileURL(`${process.cwd()}/`).href,
     fetch: fetchFileOrUrl,
     openCache: (enabled) => Promise.resolve(enabled ? diskCache() : NO_CACHE),
@@ -46,14 +46,15 @@ const fetchFileOrUrl: typeof globalThis.fetch = async (input, init) => {
 
 /** Files under the user's cache folder, named by the hash of their key; written whole or not at all. */
 function diskCache(): FileCache {
-  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'browser-reranker');
+  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'browser-reranker');
   const pathOf = async (key: string) => {
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
     return join(folder, Buffer.from(digest).toString('hex'));
   };
   return {
     // What is on disk already needs no copy of itself.
-    read: async (key) => (key.startsWith('file:') ? undefined : readFile(await pathOf(key)).catch(() => undefined)),
+    read: async (key) =>
+      key.startsWith('file:') ? undefined : readFile(await pathOf(key)).catch(() => undefined),
     write: async (key, bytes) => {
       if (key.startsWith('file:')) return;
       const path = await pathOf(key);

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { RerankError } from '../errors.js';
+import { EVAL_HELP, evaluate } from './eval.js';
 import { rank, RANK_HELP } from './rank.js';
 
 const HELP = `browser-reranker COMMAND [options]
 
   rank    rank passages for a query        browser-reranker rank --help
+  eval    judge reranking on your data     browser-reranker eval --help
 
   --version   print the version
   --help      print this
@@ -13,6 +15,7 @@ const HELP = `browser-reranker COMMAND [options]
 
 const COMMANDS: Readonly<Record<string, { run: (args: string[]) => Promise<string>; help: string }>> = {
   rank: { run: rank, help: RANK_HELP },
+  eval: { run: evaluate, help: EVAL_HELP },
 };
 
 async function main([name = '--help', ...args]: string[]): Promise<string> {
@@ -24,15 +27,23 @@ async function main([name = '--help', ...args]: string[]): Promise<string> {
 }
 
 function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return version;
 }
 
-/** Wrong usage ends with 2, any other failure with 1. */
+/** Wrong usage ends with 2, Ctrl-C with 130 as in a shell, any other failure with 1. */
 function report(error: unknown): number {
-  const usage = error instanceof RerankError ? error.code === 'invalid-input' : String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  const usage =
+    error instanceof RerankError
+      ? error.code === 'invalid-input'
+      : String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
   const code = error instanceof RerankError ? ` (${error.code})` : '';
-  process.stderr.write(`browser-reranker: ${error instanceof Error ? error.message : String(error)}${code}\n`);
+  process.stderr.write(
+    `browser-reranker: ${error instanceof Error ? error.message : String(error)}${code}\n`,
+  );
+  if (error instanceof Error && error.name === 'AbortError') return 130;
   return usage ? 2 : 1;
 }
 

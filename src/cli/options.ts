@@ -48,7 +48,11 @@ export function wholeNumber(value: string | undefined, name: string): number | u
 }
 
 /** One of the allowed words, or undefined where nothing was given. @throws RerankError `invalid-input` */
-export function oneOf<T extends string>(value: string | undefined, allowed: readonly T[], name: string): T | undefined {
+export function oneOf<T extends string>(
+  value: string | undefined,
+  allowed: readonly T[],
+  name: string,
+): T | undefined {
   if (value === undefined) return undefined;
   const found = allowed.find((word) => word === value);
   if (found) return found;

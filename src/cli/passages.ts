@@ -9,17 +9,23 @@ import type { RankDocument } from '../types.js';
  *
  * @throws RerankError `invalid-input` where the file cannot be read, `invalid-data` with the line that is wrong
  */
-export async function readPassages(file: string, input: NodeJS.ReadableStream = process.stdin): Promise<RankDocument[]> {
+export async function readPassages(
+  file: string,
+  input: NodeJS.ReadableStream = process.stdin,
+): Promise<RankDocument[]> {
   const content = file === '-' ? await text(input) : await readText(file);
   const name = file === '-' ? 'standard input' : file;
   switch (kindOf(file, content)) {
     case 'json': {
       const parsed = parse(content, name);
-      if (!Array.isArray(parsed)) throw wrong(name, 'is not an array', 'a JSON array of strings or of objects with "text"');
+      if (!Array.isArray(parsed))
+        throw wrong(name, 'is not an array', 'a JSON array of strings or of objects with "text"');
       return parsed.map((value, index) => toDocument(value, `${name}: item ${index + 1}`));
     }
     case 'jsonl':
-      return lines(content).map(({ line, number }) => toDocument(parse(line, `${name}:${number}`), `${name}:${number}`));
+      return lines(content).map(({ line, number }) =>
+        toDocument(parse(line, `${name}:${number}`), `${name}:${number}`),
+      );
     case 'txt':
       return lines(content).map(({ line }) => line.trim());
   }
@@ -45,7 +51,11 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new RerankError('invalid-input', `The passages file ${file} could not be read: ${(cause as Error).message}`, { cause });
+    throw new RerankError(
+      'invalid-input',
+      `The passages file ${file} could not be read: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { RerankError } from '../errors.js';
-import { createRerankerIn } from '../reranker.js';
+import { createRerankerIn } from '../pooled-reranker.js';
 import type { RankDocument, RankedDocument } from '../types.js';
 import { nodeEnvironment } from './environment.js';
 import { MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
@@ -44,7 +44,10 @@ export async function rank(args: string[]): Promise<string> {
 
   const bar = new ProgressBar();
   try {
-    const reranker = await createRerankerIn(nodeEnvironment(), { ...modelOptions(values), onProgress: bar.onLoad });
+    const reranker = await createRerankerIn(nodeEnvironment(), {
+      ...modelOptions(values),
+      onProgress: bar.onLoad,
+    });
     const ranking = await reranker.rank(values.query, documents, {
       topK,
       activation,

@@ -9,7 +9,7 @@ export interface FileCache {
 }
 
 /** Name of the cache, so that a site can delete it (`caches.delete`). */
-export const CACHE_NAME = "browser-reranker";
+export const CACHE_NAME = 'browser-reranker';
 
 /** Keeps nothing. */
 export const NO_CACHE: FileCache = {
@@ -20,7 +20,7 @@ export const NO_CACHE: FileCache = {
 
 /** Opens the cache, or one that keeps nothing where Cache Storage is missing (insecure pages, Node) or refused. */
 export async function openCache(enabled: boolean): Promise<FileCache> {
-  if (!enabled || !("caches" in globalThis)) return NO_CACHE;
+  if (!enabled || !('caches' in globalThis)) return NO_CACHE;
   let cache: Cache;
   try {
     cache = await caches.open(CACHE_NAME);
@@ -36,8 +36,8 @@ export async function openCache(enabled: boolean): Promise<FileCache> {
     write: (key, bytes) =>
       quietly(async () => {
         const headers = {
-          "content-type": "application/octet-stream",
-          "content-length": String(bytes.length),
+          'content-type': 'application/octet-stream',
+          'content-length': String(bytes.length),
         };
         // A Uint8Array made by this package is never backed by shared memory.
         await cache.put(key, new Response(bytes as Uint8Array<ArrayBuffer>, { headers }));

@@ -1,4 +1,4 @@
-import { abortError, isAbort, RerankError } from "../errors.js";
+import { abortError, isAbort, RerankError } from '../errors.js';
 
 /** How to get a file. */
 export interface FetchOptions {
@@ -22,6 +22,8 @@ export interface FetchedFile {
   bytes: Uint8Array;
   /** The response's headers. */
   headers: Headers;
+  /** Where it came from in the end, after redirects. */
+  url: string;
 }
 
 /** No server gets to hold a page up for longer than this by Retry-After. */
@@ -58,7 +60,7 @@ export async function fetchFile(url: string, options: FetchOptions): Promise<Fet
       if (!(error instanceof TransientError)) throw error;
       if (attempt >= retries) {
         throw new RerankError(
-          "download-failed",
+          'download-failed',
           `${url} could not be downloaded after ${attempt + 1} tries: ${error.message}. Check the network and the host.`,
           { cause: error.cause ?? error },
         );
@@ -85,22 +87,22 @@ async function fetchOnce(
     throw errorOfStatus(url, response);
   }
   const { headers } = response;
-  refuseHtml(url, headers.get("content-type") ?? "");
+  refuseHtml(url, headers.get('content-type') ?? '');
   // A compressed body is longer than its content-length says.
-  const announced = headers.get("content-encoding") ? undefined : toNumber(headers.get("content-length"));
+  const announced = headers.get('content-encoding') ? undefined : toNumber(headers.get('content-length'));
   const total = expectedBytes ?? announced;
   const bytes = await readBody(response, total, (loaded) => onBytes?.(loaded, total), signal);
   if (announced !== undefined && bytes.length !== announced) {
     throw new TransientError(`the body broke off after ${bytes.length} of ${announced} bytes`);
   }
-  if (startsLikeHtml(bytes)) refuseHtml(url, "text/html");
+  if (startsLikeHtml(bytes)) refuseHtml(url, 'text/html');
   if (expectedBytes !== undefined && bytes.length !== expectedBytes) {
     throw new RerankError(
-      "integrity",
+      'integrity',
       `${url} has ${bytes.length} bytes, its manifest says ${expectedBytes}. Publish the folder again as a whole.`,
     );
   }
-  return { bytes, headers };
+  return { bytes, headers, url: response.url };
 }
 
 /** Fills one buffer where the size is known, so that a model is never in memory twice. */
@@ -137,23 +139,23 @@ function errorOfStatus(url: string, { status, headers }: Response): Error {
   if (isTransient(status)) return new TransientError(`the host answered ${status}`, retryAfter(headers));
   if (status === 404 || status === 410) {
     return new RerankError(
-      "not-found",
+      'not-found',
       `${url} is not there (${status}). Check the model's name and the folder's files.`,
     );
   }
   if (status === 401 || status === 403) {
     return new RerankError(
-      "unauthorized",
+      'unauthorized',
       `${url} was refused (${status}): the model is private, gated or does not exist. Serve its folder yourself, or ` +
-        "pass a `fetch` that adds the authorisation.",
+        'pass a `fetch` that adds the authorisation.',
     );
   }
-  return new RerankError("download-failed", `${url} could not be downloaded: the host answered ${status}.`);
+  return new RerankError('download-failed', `${url} could not be downloaded: the host answered ${status}.`);
 }
 
 /** Milliseconds out of Retry-After: seconds, or a date. */
 function retryAfter(headers: Headers): number {
-  const value = headers.get("retry-after");
+  const value = headers.get('retry-after');
   if (!value) return 0;
   const seconds = Number(value);
   const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
@@ -163,9 +165,9 @@ function retryAfter(headers: Headers): number {
 function refuseHtml(url: string, contentType: string): void {
   if (!/^\s*(?:text\/html|application\/xhtml)/i.test(contentType)) return;
   throw new RerankError(
-    "unexpected-html",
+    'unexpected-html',
     `${url} gave a web page, not a model file. Most often the server answers unknown paths with index.html: check ` +
-      "that the folder is deployed there.",
+      'that the folder is deployed there.',
   );
 }
 
@@ -180,7 +182,7 @@ function toNumber(header: string | null): number | undefined {
 function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = () => {
-      signal?.removeEventListener("abort", cancel);
+      signal?.removeEventListener('abort', cancel);
       resolve();
     };
     const timer = setTimeout(done, milliseconds);
@@ -188,6 +190,6 @@ function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<vo
       clearTimeout(timer);
       if (signal) reject(abortError(signal));
     };
-    signal?.addEventListener("abort", cancel, { once: true });
+    signal?.addEventListener('abort', cancel, { once: true });
   });
 }

@@ -1,9 +1,9 @@
-import { RerankError } from "../errors.js";
-import type { Dtype, LoadProgress, RerankerInfo } from "../types.js";
-import type { FileCache } from "./cache.js";
-import { fetchFile } from "./fetch.js";
-import { parseManifest, type Manifest } from "./manifest.js";
-import type { ModelSource } from "./source.js";
+import { RerankError } from '../errors.js';
+import type { Dtype, LoadProgress, RerankerInfo } from '../types.js';
+import type { FileCache } from './cache.js';
+import { fetchFile, type FetchedFile } from './fetch.js';
+import { parseManifest, type Manifest } from './manifest.js';
+import type { ModelSource } from './source.js';
 
 /** What the loader needs from the caller. */
 export interface LoadContext {
@@ -31,12 +31,12 @@ export interface ExpectedFile {
 
 /** Path of each dtype's graph in the Hub's layout, as Transformers.js names them. */
 export const WEIGHT_PATHS: Readonly<Record<Dtype, string>> = {
-  fp32: "onnx/model.onnx",
-  fp16: "onnx/model_fp16.onnx",
-  q8: "onnx/model_quantized.onnx",
-  w8: "onnx/model_w8.onnx",
-  q4: "onnx/model_q4.onnx",
-  q4f16: "onnx/model_q4f16.onnx",
+  fp32: 'onnx/model.onnx',
+  fp16: 'onnx/model_fp16.onnx',
+  q8: 'onnx/model_quantized.onnx',
+  w8: 'onnx/model_w8.onnx',
+  q4: 'onnx/model_q4.onnx',
+  q4f16: 'onnx/model_q4f16.onnx',
 };
 
 /** Reads the files of one model: from the cache where the revision is known, else from the network; always verified. */
@@ -44,7 +44,7 @@ export class ModelLoader {
   /** `reranker.json`, where the folder has one. */
   manifest: Manifest | undefined;
   /** Every file that was read. */
-  readonly files: RerankerInfo["files"] = [];
+  readonly files: RerankerInfo['files'] = [];
   readonly #progress = new Map<string, { loaded: number; total: number | undefined }>();
   #revision: string | undefined;
 
@@ -68,11 +68,11 @@ export class ModelLoader {
     if (this.source.mayHaveManifest) await this.#readManifest();
     const decoder = new TextDecoder();
     // config.json first: on the Hub its headers name the commit, which is the cache's key for all that follows.
-    const config = decoder.decode(await this.read("config.json"));
+    const config = decoder.decode(await this.read('config.json'));
     const [tokenizer, tokenizerConfig] = await Promise.all(
-      ["tokenizer.json", "tokenizer_config.json"].map(async (file) => decoder.decode(await this.read(file))),
+      ['tokenizer.json', 'tokenizer_config.json'].map(async (file) => decoder.decode(await this.read(file))),
     );
-    return { config, tokenizer: tokenizer ?? "", tokenizerConfig: tokenizerConfig ?? "" };
+    return { config, tokenizer: tokenizer ?? '', tokenizerConfig: tokenizerConfig ?? '' };
   }
 
   /** What is known of a file: from the manifest, else from the catalogue. */
@@ -98,13 +98,14 @@ export class ModelLoader {
       }
       await this.context.cache.remove(this.#key(url));
     }
-    const { bytes, headers } = await fetchFile(url, {
+    const fetched = await fetchFile(url, {
       ...this.context,
       expectedBytes,
       onBytes: (loaded, total) => this.#report(file, loaded, total, false),
     });
+    const { bytes } = fetched;
     await verify(url, bytes, sha256);
-    this.#revision ??= headers.get("x-repo-commit") ?? undefined;
+    this.#revision ??= commitOf(fetched);
     if (this.#revision) await this.context.cache.write(this.#key(url), bytes);
     this.files.push({ file, bytes: bytes.length, fromCache: false });
     return bytes;
@@ -116,10 +117,10 @@ export class ModelLoader {
       const { bytes } = await fetchFile(url, this.context);
       this.manifest = parseManifest(new TextDecoder().decode(bytes), url);
       this.#revision = this.manifest.revision;
-      this.files.push({ file: "reranker.json", bytes: bytes.length, fromCache: false });
+      this.files.push({ file: 'reranker.json', bytes: bytes.length, fromCache: false });
     } catch (error) {
       // The manifest is optional, and a single-page app answers with its page where a file is missing.
-      const absent = error instanceof RerankError && ["not-found", "unexpected-html"].includes(error.code);
+      const absent = error instanceof RerankError && ['not-found', 'unexpected-html'].includes(error.code);
       if (!absent) throw error;
     }
   }
@@ -127,7 +128,7 @@ export class ModelLoader {
   /** Cache key: the URL with the revision, so that a new revision never meets old bytes. */
   #key(url: string): string {
     const key = new URL(url);
-    key.searchParams.set("revision", this.#revision ?? "");
+    key.searchParams.set('revision', this.#revision ?? '');
     return key.href;
   }
 
@@ -135,27 +136,35 @@ export class ModelLoader {
     this.#progress.set(file, { loaded, total });
     const all = [...this.#progress.values()];
     const totals = all.map((progress) => progress.total);
+    // Before the weights have begun, a total would say that nearly nothing is nearly everything.
+    const begun = [...this.#progress.keys()].some((path) => path.endsWith('.onnx'));
     this.context.onProgress?.({
-      status: "download",
+      status: 'download',
       file,
       loaded,
       total,
       fromCache,
       loadedOverall: all.reduce((sum, progress) => sum + progress.loaded, 0),
-      totalOverall: totals.every((size) => size !== undefined)
-        ? totals.reduce((sum, size) => sum + size, 0)
-        : undefined,
+      totalOverall:
+        begun && totals.every((size) => size !== undefined)
+          ? totals.reduce((sum, size) => sum + size, 0)
+          : undefined,
     });
   }
+}
+
+/** The Hub names the commit in a header, or in the address that it redirects to. */
+function commitOf({ headers, url }: FetchedFile): string | undefined {
+  return headers.get('x-repo-commit') ?? /\/([0-9a-f]{40})\//.exec(url)?.[1];
 }
 
 async function verify(url: string, bytes: Uint8Array, sha256: string | undefined): Promise<void> {
   const actual = sha256 && (await hashOf(bytes));
   if (!actual || actual === sha256) return;
   throw new RerankError(
-    "integrity",
+    'integrity',
     `${url} is not the file it should be: its sha256 is ${actual}, expected ${sha256}. Nothing was cached; download ` +
-      "or publish the folder again.",
+      'or publish the folder again.',
   );
 }
 
@@ -163,6 +172,6 @@ async function verify(url: string, bytes: Uint8Array, sha256: string | undefined
 async function hashOf(bytes: Uint8Array): Promise<string | undefined> {
   const { subtle } = globalThis.crypto as Partial<Crypto>;
   if (!subtle) return undefined;
-  const digest = await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const digest = await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,5 +1,5 @@
-import { RerankError } from "../errors.js";
-import type { Activation, Device, Dtype, Pair } from "../types.js";
+import { RerankError } from '../errors.js';
+import type { Activation, Device, Dtype, Pair } from '../types.js';
 
 /** A file that the manifest vouches for. */
 export interface ManifestFile {
@@ -43,20 +43,20 @@ export interface Manifest {
  */
 export function parseManifest(text: string, url: string): Manifest {
   const wrong = (what: string, cause?: unknown): never => {
-    throw new RerankError("invalid-data", `${url}: ${what}. It is written by training/export.py.`, { cause });
+    throw new RerankError('invalid-data', `${url}: ${what}. It is written by training/export.py.`, { cause });
   };
   let manifest: Partial<Manifest>;
   try {
     // Each field that is relied on is checked below.
     manifest = JSON.parse(text) as Partial<Manifest>;
   } catch (cause) {
-    return wrong("not JSON", cause);
+    return wrong('not JSON', cause);
   }
   const { version, name, revision, files, check } = manifest;
   if (version !== 1) return wrong(`version is ${String(version)}, this package reads version 1`);
-  if (typeof name !== "string" || typeof revision !== "string")
+  if (typeof name !== 'string' || typeof revision !== 'string')
     return wrong('"name" and "revision" must be strings');
-  if (typeof files !== "object") return wrong('"files" must be an object of path: { sha256, bytes }');
+  if (typeof files !== 'object') return wrong('"files" must be an object of path: { sha256, bytes }');
   for (const [path, file] of Object.entries(files)) {
     if (!/^[0-9a-f]{64}$/.test(file.sha256) || !Number.isInteger(file.bytes)) {
       return wrong(`files["${path}"] needs "sha256" (64 hex digits) and "bytes"`);

@@ -1,4 +1,4 @@
-import { RerankError } from "../errors.js";
+import { RerankError } from '../errors.js';
 
 /** What the engine must know of a model beyond its weights. */
 export interface ModelSettings {
@@ -32,21 +32,21 @@ export function readSettings(
   manifestMaxLength: number | undefined,
   wanted: number | undefined,
 ): ModelSettings {
-  const config = parse<ModelConfig>(files.config, "config.json");
+  const config = parse<ModelConfig>(files.config, 'config.json');
   const labels = config.id2label ? Object.keys(config.id2label).length : (config.num_labels ?? 2);
   if (labels !== 1) {
     throw new RerankError(
-      "unsupported-model",
-      `config.json states ${labels} labels (${config.architectures?.join(", ") ?? "no architecture"}); a model that ` +
-        "ranks has one logit a pair (num_labels 1), as the ms-marco cross-encoders have.",
+      'unsupported-model',
+      `config.json states ${labels} labels (${config.architectures?.join(', ') ?? 'no architecture'}); a model that ` +
+        'ranks has one logit a pair (num_labels 1), as the ms-marco cross-encoders have.',
     );
   }
   const stated = parse<{ model_max_length?: number }>(
     files.tokenizerConfig,
-    "tokenizer_config.json",
+    'tokenizer_config.json',
   ).model_max_length;
   // RoBERTa's positions begin after the padding index.
-  const offset = /roberta|camembert/.test(config.model_type ?? "") ? (config.pad_token_id ?? 1) + 1 : 0;
+  const offset = /roberta|camembert/.test(config.model_type ?? '') ? (config.pad_token_id ?? 1) + 1 : 0;
   const positions = (config.max_position_embeddings ?? 512) - offset;
   const limit = Math.min(
     manifestMaxLength ?? Number.POSITIVE_INFINITY,
@@ -55,7 +55,7 @@ export function readSettings(
   );
   if (wanted !== undefined && wanted > limit) {
     throw new RerankError(
-      "invalid-input",
+      'invalid-input',
       `maxLength is ${wanted}, but this model reads at most ${limit} tokens.`,
     );
   }
@@ -66,6 +66,6 @@ function parse<T>(text: string, file: string): T {
   try {
     return JSON.parse(text) as T; // fields are optional in T and checked where they are used
   } catch (cause) {
-    throw new RerankError("invalid-data", `${file} is not JSON.`, { cause });
+    throw new RerankError('invalid-data', `${file} is not JSON.`, { cause });
   }
 }

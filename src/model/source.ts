@@ -1,6 +1,6 @@
-import { RerankError } from "../errors.js";
-import type { RerankerOptions } from "../types.js";
-import { CATALOGUE, DEFAULT_MODEL, type CatalogueEntry } from "./catalogue.js";
+import { RerankError } from '../errors.js';
+import type { RerankerOptions } from '../types.js';
+import { CATALOGUE, DEFAULT_MODEL, type CatalogueEntry } from './catalogue.js';
 
 /** Where a model's files are. */
 export interface ModelSource {
@@ -11,7 +11,7 @@ export interface ModelSource {
   /** A commit that never changes, where one is known before the first request. */
   revision: string | undefined;
   /** What the catalogue knows of the files. */
-  known: Extract<CatalogueEntry, { kind: "hub" }>["files"];
+  known: Extract<CatalogueEntry, { kind: 'hub' }>['files'];
   /** Whether a `reranker.json` is worth asking for. */
   mayHaveManifest: boolean;
 }
@@ -28,14 +28,14 @@ const COMMIT = /^[0-9a-f]{40}$/;
  * @throws RerankError `unknown-model` for anything else, with the names that exist
  */
 export function resolveModel(
-  options: Pick<RerankerOptions, "model" | "hubHost" | "revision" | "modelsUrl">,
+  options: Pick<RerankerOptions, 'model' | 'hubHost' | 'revision' | 'modelsUrl'>,
   pageUrl: string,
 ): ModelSource {
   const model = options.model ?? DEFAULT_MODEL;
-  const hub = withSlash(options.hubHost ?? "https://huggingface.co");
+  const hub = withSlash(options.hubHost ?? 'https://huggingface.co');
   const entry = Object.hasOwn(CATALOGUE, model) ? CATALOGUE[model] : undefined;
-  if (entry?.kind === "bundled") {
-    const models = new URL(withSlash(options.modelsUrl ?? "models"), pageUrl);
+  if (entry?.kind === 'bundled') {
+    const models = new URL(withSlash(options.modelsUrl ?? 'models'), pageUrl);
     const baseUrl = new URL(withSlash(entry.folder), models).href;
     return { name: model, baseUrl, revision: undefined, known: {}, mayHaveManifest: true };
   }
@@ -55,7 +55,7 @@ export function resolveModel(
     return { name: nameOf(baseUrl), baseUrl, revision: undefined, known: {}, mayHaveManifest: true };
   }
   if (HUB_ID.test(model)) {
-    const revision = options.revision ?? "main";
+    const revision = options.revision ?? 'main';
     return {
       name: model,
       baseUrl: hubFolder(hub, model, revision),
@@ -65,9 +65,9 @@ export function resolveModel(
     };
   }
   throw new RerankError(
-    "unknown-model",
-    `No model is called "${model}". Use one of ${Object.keys(CATALOGUE).join(", ")}, a Hub id (owner/name), or the ` +
-      "URL of a folder (starting with https://, / or .).",
+    'unknown-model',
+    `No model is called "${model}". Use one of ${Object.keys(CATALOGUE).join(', ')}, a Hub id (owner/name), or the ` +
+      'URL of a folder (starting with https://, / or .).',
   );
 }
 
@@ -76,9 +76,9 @@ function hubFolder(hub: string, repository: string, revision: string): string {
 }
 
 function withSlash(url: string): string {
-  return url.endsWith("/") ? url : `${url}/`;
+  return url.endsWith('/') ? url : `${url}/`;
 }
 
 function nameOf(folderUrl: string): string {
-  return decodeURIComponent(new URL(folderUrl).pathname.split("/").filter(Boolean).at(-1) ?? folderUrl);
+  return decodeURIComponent(new URL(folderUrl).pathname.split('/').filter(Boolean).at(-1) ?? folderUrl);
 }

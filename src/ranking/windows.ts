@@ -1,4 +1,4 @@
-import type { CharacterRange } from "../types.js";
+import type { CharacterRange } from '../types.js';
 
 /**
  * Cuts a passage that is too long into overlapping windows at word boundaries.
@@ -53,8 +53,8 @@ function nextFirst(words: readonly Word[], first: number, last: number, repeat: 
 function splitWords(passage: string, countTokens: (text: string) => number): Word[] {
   const counts = new Map<string, number>();
   const words: Word[] = [];
-  for (const { segment, index } of new Intl.Segmenter(undefined, { granularity: "word" }).segment(passage)) {
-    if (segment.trim() === "") continue;
+  for (const { segment, index } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(passage)) {
+    if (segment.trim() === '') continue;
     let tokens = counts.get(segment);
     if (tokens === undefined) counts.set(segment, (tokens = countTokens(segment)));
     words.push({ start: index, end: index + segment.length, tokens });

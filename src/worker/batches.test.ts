@@ -21,8 +21,13 @@ describe('planBatches', () => {
 
   it('wastes little on a web-passage length distribution', () => {
     // 49 / 75 / 136 / 258 tokens at p10 / p50 / p90 / max.
-    const lengths = Array.from({ length: 100 }, (_, row) => (row < 10 ? 49 : row < 50 ? 49 + row / 2 : row < 90 ? 75 + 1.5 * (row - 50) : 136 + 12 * (row - 90)));
-    const padded = planBatches(lengths, 1024).reduce((sum, batch) => sum + batch.length * Math.max(...batch.map((row) => lengths[row] ?? 0)), 0);
+    const lengths = Array.from({ length: 100 }, (_, row) =>
+      row < 10 ? 49 : row < 50 ? 49 + row / 2 : row < 90 ? 75 + 1.5 * (row - 50) : 136 + 12 * (row - 90),
+    );
+    const padded = planBatches(lengths, 1024).reduce(
+      (sum, batch) => sum + batch.length * Math.max(...batch.map((row) => lengths[row] ?? 0)),
+      0,
+    );
     const real = lengths.reduce((sum, length) => sum + length, 0);
     expect(1 - real / padded).toBeLessThan(0.1);
   });

@@ -1,11 +1,11 @@
-import { verifyLogits } from "../backend/self-check.js";
-import { RerankError } from "../errors.js";
-import type { BatchReport, OpenReport, OpenRequest, ScoreReport, ScoreRequest } from "../protocol.js";
-import { cutWindows } from "../ranking/windows.js";
-import type { CharacterRange, Pair } from "../types.js";
-import { planBatches } from "./batches.js";
-import { openSession, type ModelSession } from "./session.js";
-import { PairTokenizer, type EncodedPair } from "./tokenizer.js";
+import { verifyLogits } from '../backend/self-check.js';
+import { RerankError } from '../errors.js';
+import type { BatchReport, OpenReport, OpenRequest, ScoreReport, ScoreRequest } from '../protocol.js';
+import { cutWindows } from '../ranking/windows.js';
+import type { CharacterRange, Pair } from '../types.js';
+import { planBatches } from './batches.js';
+import { openSession, type ModelSession, type OrtRuntime } from './session.js';
+import { PairTokenizer, type EncodedPair } from './tokenizer.js';
 
 /** A row of a batch and the pair that it belongs to; a passage cut into windows has several. */
 interface Row extends EncodedPair {
@@ -25,9 +25,9 @@ export class Engine {
    * Opens the model and runs the self-check, which is also the warm-up.
    * @throws RerankError `backend-failed`, `unsupported-model`, `self-check-failed`
    */
-  static async open(request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
+  static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
     const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
-    const session = await openSession(request);
+    const session = await openSession(ort, request);
     const engine = new Engine(tokenizer, session, request.batchTokens);
     const checkError = verifyLogits(request.check, await engine.#scoreAll(request.check.pairs));
     return { engine, report: { threads: session.threads, checkError } };
@@ -38,7 +38,7 @@ export class Engine {
    * @param isCancelled - asked before each batch; true ends the call with an `AbortError`
    */
   async score(
-    request: Pick<ScoreRequest, "pairs" | "overflow" | "windowOverlap">,
+    request: Pick<ScoreRequest, 'pairs' | 'overflow' | 'windowOverlap'>,
     onBatch: (report: BatchReport) => void,
     isCancelled: () => boolean = () => false,
   ): Promise<ScoreReport> {
@@ -55,7 +55,7 @@ export class Engine {
     const lengths = rows.map((row) => row.ids.length);
     for (const batch of planBatches(lengths, this.batchTokens)) {
       await nextTask();
-      if (isCancelled()) throw new DOMException("The operation was cancelled.", "AbortError");
+      if (isCancelled()) throw new DOMException('The operation was cancelled.', 'AbortError');
       const batchRows = batch.flatMap((row) => rows[row] ?? []);
       const runStarted = performance.now();
       const logits = await this.session.run(batchRows);
@@ -69,7 +69,7 @@ export class Engine {
 
   async #scoreAll(pairs: readonly Pair[]): Promise<Float32Array> {
     const scores = new Float32Array(pairs.length).fill(Number.NaN);
-    await this.score({ pairs, overflow: "truncate", windowOverlap: 0 }, ({ indices, logits }) => {
+    await this.score({ pairs, overflow: 'truncate', windowOverlap: 0 }, ({ indices, logits }) => {
       indices.forEach((index, position) => (scores[index] = logits[position] ?? Number.NaN));
     });
     return scores;
@@ -79,14 +79,15 @@ export class Engine {
     pairs,
     overflow,
     windowOverlap,
-  }: Pick<ScoreRequest, "pairs" | "overflow" | "windowOverlap">): Row[] {
+  }: Pick<ScoreRequest, 'pairs' | 'overflow' | 'windowOverlap'>): Row[] {
     const queries = new Map<string, number[]>(); // rank() sends one query with every passage
     return pairs.flatMap(([query, passage], pair): Row[] => {
       let queryIds = queries.get(query);
       if (!queryIds) queries.set(query, (queryIds = this.tokenizer.encode(query)));
-      const passageIds = this.tokenizer.encode(passage);
       const room = this.tokenizer.passageRoom(queryIds.length);
-      if (overflow === "truncate" || passageIds.length <= room) {
+      // One more than fits shows that the passage is too long.
+      const passageIds = this.tokenizer.encodeStart(passage, room + 1);
+      if (overflow === 'truncate' || passageIds.length <= room) {
         return [{ pair, window: undefined, ...this.tokenizer.assemble(queryIds, passageIds) }];
       }
       const windows = cutWindows(passage, room, windowOverlap, (text) => this.tokenizer.encode(text).length);
@@ -111,7 +112,7 @@ class BestWindows {
     const report: BatchReport = { indices: [], logits: [], windows: [] };
     for (const [position, { pair, window }] of rows.entries()) {
       const logit = logits[position] ?? Number.NaN;
-      if (Number.isNaN(logit)) throw new RerankError("run-failed", `The model gave NaN for pair ${pair}.`);
+      if (Number.isNaN(logit)) throw new RerankError('run-failed', `The model gave NaN for pair ${pair}.`);
       const before = this.#best.get(pair);
       const best = before && before.logit >= logit ? before : { logit, window };
       const waiting = (this.#waiting.get(pair) ?? 1) - 1;

@@ -1,22 +1,26 @@
-import { errorToData, RerankError, type RerankErrorCode } from "../errors.js";
-import type { Outcome, WorkerApi } from "../protocol.js";
-import { Engine } from "./engine.js";
+import { errorToData, RerankError, type RerankErrorCode } from '../errors.js';
+import type { Outcome, WorkerApi } from '../protocol.js';
+import { Engine } from './engine.js';
+import type { OrtRuntime } from './session.js';
 
-/** The worker's side of {@link WorkerApi}: one engine, errors as data. The terminal calls it without a worker. */
-export function createService(): WorkerApi {
+/**
+ * The worker's side of {@link WorkerApi}: one engine, errors as data. The terminal calls it without a worker.
+ * @param ort - the build of onnxruntime-web to run on
+ */
+export function createService(ort: OrtRuntime): WorkerApi {
   let engine: Engine | undefined;
   const cancelled = new Set<number>();
   return {
     open: (request) =>
-      outcome("backend-failed", async () => {
-        const opened = await Engine.open(request);
+      outcome('backend-failed', async () => {
+        const opened = await Engine.open(ort, request);
         engine = opened.engine;
         return opened.report;
       }),
     score: (request, onBatch) =>
-      outcome("run-failed", async () => {
+      outcome('run-failed', async () => {
         if (!engine)
-          throw new RerankError("worker-failed", "The worker was asked to score before it opened a model.");
+          throw new RerankError('worker-failed', 'The worker was asked to score before it opened a model.');
         try {
           return await engine.score(request, onBatch, () => cancelled.has(request.id));
         } finally {

@@ -1,7 +1,10 @@
-import type * as Ort from "onnxruntime-web";
-import { RerankError } from "../errors.js";
-import type { OpenRequest, Runtime } from "../protocol.js";
-import type { EncodedPair } from "./tokenizer.js";
+import type * as Ort from 'onnxruntime-web';
+import { RerankError } from '../errors.js';
+import type { OpenRequest } from '../protocol.js';
+import type { EncodedPair } from './tokenizer.js';
+
+/** A build of onnxruntime-web; all have the same interface. */
+export type OrtRuntime = typeof Ort;
 
 /** A model that is open on a backend. One `run` at a time: the runtime refuses a second. */
 export interface ModelSession {
@@ -11,33 +14,30 @@ export interface ModelSession {
   run(rows: readonly EncodedPair[]): Promise<ArrayLike<number>>;
 }
 
-/** What the session needs of {@link OpenRequest}, and the switch that tests use. */
-export type SessionRequest = Pick<
-  OpenRequest,
-  "runtime" | "device" | "threads" | "runtimeUrl" | "weights" | "padId"
->;
+/** What the session needs of {@link OpenRequest}. */
+export type SessionRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl' | 'weights' | 'padId'>;
 
 /**
- * Opens the graph. The runtime's build is imported here and only the one asked for.
+ * Opens the graph.
+ * @param ort - the build of onnxruntime-web that this worker was made of
  * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` for unknown inputs or outputs
  */
-export async function openSession(request: SessionRequest): Promise<ModelSession> {
+export async function openSession(ort: OrtRuntime, request: SessionRequest): Promise<ModelSession> {
   const { device, threads } = request;
-  const ort = await importRuntime(request.runtime);
-  ort.env.logLevel = "error";
+  ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
-  if (request.runtimeUrl !== undefined) ort.env.wasm.wasmPaths = request.runtimeUrl;
+  if (request.wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: request.wasmUrl };
 
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(request.weights, {
       // Graph capture and provider options need the object form.
-      executionProviders: [device === "webgpu" ? { name: "webgpu" } : { name: "wasm" }],
-      graphOptimizationLevel: "all",
+      executionProviders: [device === 'webgpu' ? { name: 'webgpu' } : { name: 'wasm' }],
+      graphOptimizationLevel: 'all',
     });
   } catch (cause) {
     throw new RerankError(
-      "backend-failed",
+      'backend-failed',
       `onnxruntime-web could not open the model on ${device}: ${messageOf(cause)}`,
       {
         cause,
@@ -47,9 +47,9 @@ export async function openSession(request: SessionRequest): Promise<ModelSession
   const output = session.outputNames[0];
   checkInputs(session);
   if (output === undefined)
-    throw new RerankError("unsupported-model", "The graph has no output; expected one logit a pair.");
+    throw new RerankError('unsupported-model', 'The graph has no output; expected one logit a pair.');
 
-  const lost = device === "webgpu" ? watchDevice(await ort.env.webgpu.device) : undefined;
+  const lost = device === 'webgpu' ? watchDevice(await ort.env.webgpu.device) : undefined;
   return {
     threads,
     async run(rows) {
@@ -64,7 +64,7 @@ export async function openSession(request: SessionRequest): Promise<ModelSession
         if (cause instanceof RerankError) throw cause;
         throw (
           lost?.error() ??
-          new RerankError("run-failed", `onnxruntime-web failed on ${device}: ${messageOf(cause)}`, { cause })
+          new RerankError('run-failed', `onnxruntime-web failed on ${device}: ${messageOf(cause)}`, { cause })
         );
       }
       const lostError = lost?.error();
@@ -74,38 +74,21 @@ export async function openSession(request: SessionRequest): Promise<ModelSession
   };
 }
 
-/** Imports the one build that is needed; literal specifiers, so that bundlers make a chunk of each. */
-function importRuntime(runtime: Runtime): Promise<typeof Ort> {
-  switch (runtime) {
-    case "wasm":
-      return import("onnxruntime-web/wasm");
-    case "webgpu":
-      return import("onnxruntime-web/webgpu");
-    case "jspi":
-      return import("onnxruntime-web/jspi");
-    case "node": {
-      // Kept from bundlers: only Node's own build comes by this name, and no page ever asks for it.
-      const nodeBuild = "onnxruntime-web";
-      return import(/* @vite-ignore */ /* webpackIgnore: true */ nodeBuild) as Promise<typeof Ort>;
-    }
-  }
-}
-
-const INPUTS = ["input_ids", "attention_mask", "token_type_ids"];
+const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
 
 function checkInputs(session: Ort.InferenceSession): void {
   const unknown = session.inputNames.filter((name) => !INPUTS.includes(name));
-  if (unknown.length > 0 || !session.inputNames.includes("input_ids")) {
+  if (unknown.length > 0 || !session.inputNames.includes('input_ids')) {
     throw new RerankError(
-      "unsupported-model",
-      `The graph asks for ${session.inputNames.join(", ")}; expected input_ids and at most ${INPUTS.slice(1).join(", ")}.`,
+      'unsupported-model',
+      `The graph asks for ${session.inputNames.join(', ')}; expected input_ids and at most ${INPUTS.slice(1).join(', ')}.`,
     );
   }
 }
 
 /** The batch as tensors of the graph's own integer type, padded on the right. */
 function buildFeeds(
-  ort: typeof Ort,
+  ort: OrtRuntime,
   session: Ort.InferenceSession,
   rows: readonly EncodedPair[],
   padId: number,
@@ -114,18 +97,18 @@ function buildFeeds(
   const feeds: Record<string, Ort.Tensor> = {};
   session.inputNames.forEach((name, position) => {
     const metadata = session.inputMetadata[position];
-    const wide = !(metadata?.isTensor && metadata.type === "int32");
+    const wide = !(metadata?.isTensor && metadata.type === 'int32');
     const data = wide ? new BigInt64Array(rows.length * length) : new Int32Array(rows.length * length);
     const convert = wide ? BigInt : Number;
-    if (name === "input_ids" && padId !== 0) (data as { fill(value: unknown): unknown }).fill(convert(padId));
+    if (name === 'input_ids' && padId !== 0) (data as { fill(value: unknown): unknown }).fill(convert(padId));
     rows.forEach((row, index) => {
       for (let token = 0; token < row.ids.length; token++) {
         const value =
-          name === "input_ids" ? row.ids[token] : name === "attention_mask" ? 1 : row.typeIds[token];
+          name === 'input_ids' ? row.ids[token] : name === 'attention_mask' ? 1 : row.typeIds[token];
         data[index * length + token] = convert(value ?? 0);
       }
     });
-    feeds[name] = new ort.Tensor(wide ? "int64" : "int32", data, [rows.length, length]);
+    feeds[name] = new ort.Tensor(wide ? 'int64' : 'int32', data, [rows.length, length]);
   });
   return feeds;
 }
@@ -135,8 +118,8 @@ function readLogits(tensor: Ort.Tensor, rows: number): ArrayLike<number> {
   const { data } = tensor;
   if (tensor.size !== rows || !(data instanceof Float32Array)) {
     throw new RerankError(
-      "unsupported-model",
-      `The graph gave ${tensor.type} [${tensor.dims.join(", ")}] for ${rows} pairs; expected float32 [${rows}, 1], one logit a pair.`,
+      'unsupported-model',
+      `The graph gave ${tensor.type} [${tensor.dims.join(', ')}] for ${rows} pairs; expected float32 [${rows}, 1], one logit a pair.`,
     );
   }
   return data;
@@ -146,7 +129,7 @@ function readLogits(tensor: Ort.Tensor, rows: number): ArrayLike<number> {
 function watchDevice(device: GPUDevice): { failed: Promise<never>; error(): RerankError | undefined } {
   let error: RerankError | undefined;
   const failed = device.lost.then((info): never => {
-    error = new RerankError("device-lost", `The GPU was lost: ${info.message || info.reason}`);
+    error = new RerankError('device-lost', `The GPU was lost: ${info.message || info.reason}`);
     throw error;
   });
   failed.catch(() => undefined); // Nobody may be running when it happens; `run` reports it.

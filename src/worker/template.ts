@@ -1,8 +1,8 @@
-import { RerankError } from "../errors.js";
+import { RerankError } from '../errors.js';
 
 /** One place of a pair: a special token, or one of the two texts. */
 export type TemplatePiece =
-  { kind: "special"; id: number; typeId: number } | { kind: "query" | "passage"; typeId: number };
+  { kind: 'special'; id: number; typeId: number } | { kind: 'query' | 'passage'; typeId: number };
 
 /** How a tokenizer puts a pair together, e.g. `[CLS] query [SEP] passage [SEP]`. */
 export type PairTemplate = TemplatePiece[];
@@ -24,12 +24,12 @@ interface PostProcessor {
  */
 export function readPairTemplate(tokenizerJson: { post_processor?: unknown }): PairTemplate {
   // JSON of unknown origin: every field below is checked before it is used.
-  const template = findTemplate((tokenizerJson.post_processor ?? {}) as PostProcessor);
+  const template = findTemplate(tokenizerJson.post_processor ?? {});
   if (!template) {
     throw new RerankError(
-      "unsupported-model",
-      "tokenizer.json has no template for pairs (post_processor of type TemplateProcessing, BertProcessing or " +
-        "RobertaProcessing). Use the tokenizer.json of a cross-encoder.",
+      'unsupported-model',
+      'tokenizer.json has no template for pairs (post_processor of type TemplateProcessing, BertProcessing or ' +
+        'RobertaProcessing). Use the tokenizer.json of a cross-encoder.',
     );
   }
   return template;
@@ -37,23 +37,23 @@ export function readPairTemplate(tokenizerJson: { post_processor?: unknown }): P
 
 function findTemplate(processor: PostProcessor): PairTemplate | undefined {
   switch (processor.type) {
-    case "Sequence":
+    case 'Sequence':
       return processor.processors?.map(findTemplate).find((template) => template !== undefined);
-    case "TemplateProcessing":
+    case 'TemplateProcessing':
       return fromTemplate(processor);
-    case "BertProcessing":
-    case "RobertaProcessing": {
+    case 'BertProcessing':
+    case 'RobertaProcessing': {
       if (!processor.cls || !processor.sep) return undefined;
-      const bert = processor.type === "BertProcessing";
-      const special = (id: number, typeId = 0): TemplatePiece => ({ kind: "special", id, typeId });
+      const bert = processor.type === 'BertProcessing';
+      const special = (id: number, typeId = 0): TemplatePiece => ({ kind: 'special', id, typeId });
       const [cls, sep] = [processor.cls[1], processor.sep[1]];
       const passageType = bert ? 1 : 0;
       return [
         special(cls),
-        { kind: "query", typeId: 0 },
+        { kind: 'query', typeId: 0 },
         special(sep),
         ...(bert ? [] : [special(sep)]),
-        { kind: "passage", typeId: passageType },
+        { kind: 'passage', typeId: passageType },
         special(sep, passageType),
       ];
     }
@@ -69,12 +69,12 @@ function fromTemplate({
   const pieces = pair.flatMap((piece): TemplatePiece[] => {
     if (piece.SpecialToken) {
       const { id, type_id: typeId } = piece.SpecialToken;
-      return (specialTokens[id]?.ids ?? []).map((tokenId) => ({ kind: "special", id: tokenId, typeId }));
+      return (specialTokens[id]?.ids ?? []).map((tokenId) => ({ kind: 'special', id: tokenId, typeId }));
     }
     if (!piece.Sequence) return [];
-    return [{ kind: piece.Sequence.id === "A" ? "query" : "passage", typeId: piece.Sequence.type_id }];
+    return [{ kind: piece.Sequence.id === 'A' ? 'query' : 'passage', typeId: piece.Sequence.type_id }];
   });
-  const complete = ["query", "passage"].every(
+  const complete = ['query', 'passage'].every(
     (kind) => pieces.filter((piece) => piece.kind === kind).length === 1,
   );
   return complete ? pieces : undefined;

@@ -1,6 +1,7 @@
-import { Tokenizer } from "@huggingface/tokenizers";
-import { RerankError } from "../errors.js";
-import { readPairTemplate, type PairTemplate } from "./template.js";
+import { Tokenizer } from '@huggingface/tokenizers';
+import { RerankError } from '../errors.js';
+import { prepareFor } from './normalise.js';
+import { readPairTemplate, type PairTemplate } from './template.js';
 
 /** One row of a batch. */
 export interface EncodedPair {
@@ -10,10 +11,14 @@ export interface EncodedPair {
   typeIds: number[];
 }
 
+/** Generous for any script, so that one try is nearly always enough. */
+const CHARACTERS_PER_TOKEN = 8;
+
 /** Encodes queries and passages on their own and puts them together after the tokenizer's own template. */
 export class PairTokenizer {
   readonly #tokenizer: Tokenizer;
   readonly #template: PairTemplate;
+  readonly #prepare: (text: string) => string;
   /** Tokens of a pair that are left for the two texts. */
   readonly #room: number;
   /** Tokens that a query keeps beside a passage of any length. */
@@ -28,22 +33,37 @@ export class PairTokenizer {
   constructor(tokenizerJson: string, tokenizerConfig: string, maxLength: number) {
     try {
       // Parsed JSON is handed on as it is: the library reads it, the template reader checks it.
-      const parsed = JSON.parse(tokenizerJson) as { post_processor?: unknown };
+      const parsed = JSON.parse(tokenizerJson) as { post_processor?: unknown; normalizer?: unknown };
       this.#template = readPairTemplate(parsed);
+      this.#prepare = prepareFor(parsed);
       this.#tokenizer = new Tokenizer(parsed, JSON.parse(tokenizerConfig) as object);
     } catch (cause) {
       if (cause instanceof RerankError) throw cause;
-      throw new RerankError("unsupported-model", `The tokenizer could not be read: ${String(cause)}`, {
+      throw new RerankError('unsupported-model', `The tokenizer could not be read: ${String(cause)}`, {
         cause,
       });
     }
     this.#third = Math.floor(maxLength / 3);
-    this.#room = maxLength - this.#template.filter((piece) => piece.kind === "special").length;
+    this.#room = maxLength - this.#template.filter((piece) => piece.kind === 'special').length;
   }
 
-  /** Token ids of one text without special tokens. Lone surrogates count as U+FFFD, as they would in UTF-8. */
+  /** Token ids of one text, without special tokens. */
   encode(text: string): number[] {
-    return this.#tokenizer.encode(toWellFormed(text), { add_special_tokens: false }).ids;
+    return this.#tokenizer.encode(this.#prepare(text), { add_special_tokens: false }).ids;
+  }
+
+  /**
+   * The first token ids of a text, at least `count` of them where it has as many: a passage of ten thousand words is
+   * not tokenised for the five hundred tokens that a model reads. Only cuts before white space, where tokens never
+   * reach across.
+   */
+  encodeStart(text: string, count: number): number[] {
+    for (let length = count * CHARACTERS_PER_TOKEN; length < text.length; length *= 2) {
+      const cut = text.slice(0, length).search(/\s\S*$/);
+      const ids = cut > 0 ? this.encode(text.slice(0, cut)) : [];
+      if (ids.length >= count) return ids;
+    }
+    return this.encode(text);
   }
 
   /** Tokens left for a passage of any length beside this query. */
@@ -61,7 +81,7 @@ export class PairTokenizer {
     const ids: number[] = [];
     const typeIds: number[] = [];
     for (const piece of this.#template) {
-      const tokens = piece.kind === "special" ? [piece.id] : piece.kind === "query" ? keptQuery : keptPassage;
+      const tokens = piece.kind === 'special' ? [piece.id] : piece.kind === 'query' ? keptQuery : keptPassage;
       for (const id of tokens) {
         ids.push(id);
         typeIds.push(piece.typeId);
@@ -69,11 +89,4 @@ export class PairTokenizer {
     }
     return { ids, typeIds };
   }
-}
-
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
-
-/** `String.prototype.toWellFormed`, for browsers that lack it (before Chromium 111, Safari 16.4, Firefox 119). */
-function toWellFormed(text: string): string {
-  return text.replace(LONE_SURROGATE, "\uFFFD");
 }

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import { startServer, type TestServer } from '../scripts/hub-server.js';
+
+const root = new URL('..', import.meta.url);
+const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
+
+/** A plain page of a static site: MiniSearch answers, the script tag re-ranks. No bundler, no inline script. */
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8" /><title>A static site</title><link rel="icon" href="data:," /></head>
+  <body>
+    <ol id="results"></ol>
+    <script src="/minisearch.js"></script>
+    <script src="SCRIPT"></script>
+    <script src="/site.js"></script>
+  </body>
+</html>`;
+
+const SITE = `(async () => {
+  const documents = [
+    { id: 1, title: 'Population', text: 'Berlin had a population of 3,520,031 registered inhabitants in an area of 891.82 square kilometers.' },
+    { id: 2, title: 'People', text: 'Many people live for the museums of Berlin: how many people visit them, nobody counts, say people who live near.' },
+    { id: 3, title: 'Paris', text: 'The Seine flows through Paris.' },
+  ];
+  const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title', 'text'] });
+  index.addAll(documents);
+  const query = 'How many people live in Berlin?';
+  const found = index.search(query);
+  const reranker = await BrowserReranker.createReranker({ device: 'wasm' });
+  const ranking = await reranker.rank(query, found);
+  const list = document.getElementById('results');
+  for (const { document: { title } } of ranking) {
+    const item = document.createElement('li');
+    item.textContent = title;
+    list.append(item);
+  }
+  window.result = { before: found.map(({ title }) => title), info: reranker.info };
+})().catch((error) => { window.failure = error.code + ': ' + error.message; });`;
+
+declare global {
+  interface Window {
+    result?: { before: string[]; info: { model: string; device: string } };
+    failure?: string;
+  }
+}
+
+let servers: TestServer[] = [];
+test.beforeAll(() => {
+  execFileSync('npx', ['tsx', 'scripts/build-drop-in.ts'], { cwd: fileURLToPath(root), stdio: 'inherit' });
+});
+test.afterEach(async () => {
+  for (const server of servers) await server.close();
+  servers = [];
+});
+
+async function startSite(script: string, csp?: string): Promise<TestServer> {
+  const files = {
+    'index.html': PAGE.replace('SCRIPT', script),
+    'site.js': SITE,
+    'minisearch.js': readFileSync(new URL('node_modules/minisearch/dist/umd/index.js', root)),
+  };
+  const site = await startServer({
+    mounts: [{ files }, { dir: fileURLToPath(new URL('dist-script', root)), at: '/search' }],
+    ...(csp && { csp }),
+  });
+  servers.push(site);
+  return site;
+}
+
+test('a script tag re-ranks MiniSearch results on a plain page with a strict policy', async ({ page }) => {
+  const problems: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  const site = await startSite(
+    '/search/browser-reranker.js',
+    CSP.replace("default-src 'self'", "default-src 'self'; img-src data:"),
+  );
+  await page.goto(site.url);
+  await page.waitForFunction(() => window.result ?? window.failure);
+  expect(await page.evaluate(() => window.failure)).toBeUndefined();
+  const result = await page.evaluate(() => window.result);
+  expect(result?.info).toMatchObject({ model: 'minilm-l6-rerank-en', device: 'wasm' });
+  expect(result?.before[0]).toBe('People'); // BM25 counts words
+  await expect(page.locator('#results li').first()).toHaveText('Population'); // the cross-encoder reads
+  expect(problems).toEqual([]);
+  expect(site.requests.filter(({ path }) => path.endsWith('.wasm')).map(({ path }) => path)).toContain(
+    '/search/runtime/ort-wasm-simd-threaded.wasm',
+  );
+});
+
+test('the script works from another origin, as from a CDN', async ({ page }) => {
+  const cdn = await startServer({ mounts: [{ dir: fileURLToPath(new URL('dist-script', root)) }] });
+  servers.push(cdn);
+  const site = await startSite(`${cdn.url}/browser-reranker.js`);
+  await page.goto(site.url);
+  await page.waitForFunction(() => window.result ?? window.failure);
+  expect(await page.evaluate(() => window.failure)).toBeUndefined();
+  await expect(page.locator('#results li').first()).toHaveText('Population');
+  expect(site.requests.some(({ path }) => path.endsWith('.onnx'))).toBe(false);
+});

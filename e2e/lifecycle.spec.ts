@@ -1,0 +1,168 @@
+import { BERLIN, expect, test, TINY_MODEL } from './support.js';
+
+test('a rank is cancelled within a batch, and the next one works', async ({ open }) => {
+  const { page } = await open();
+  const result = await page.evaluate(
+    async ([query, passages]) => {
+      const reranker = await window.library.createReranker({
+        model: 'minilm-l6-rerank-en',
+        device: 'wasm',
+        workers: 1,
+      });
+      const many = Array.from({ length: 400 }, (_, index) => `${passages[index % 10]} ${index}`);
+      const controller = new AbortController();
+      let batches = 0;
+      const started = performance.now();
+      const rejected = await reranker
+        .rank(query, many, {
+          signal: controller.signal,
+          onPartial: () => {
+            batches++;
+            controller.abort();
+          },
+        })
+        .catch((error: unknown) => error as Error);
+      const after = await reranker.rank(query, passages.slice(0, 2));
+      const elapsed = performance.now() - started;
+      const already = await reranker
+        .rank(query, passages, { signal: AbortSignal.abort() })
+        .catch((error: unknown) => error as Error);
+      const name = (value: unknown) => (value instanceof Error ? value.name : 'no error');
+      return { name: name(rejected), already: name(already), batches, after: after.length, elapsed };
+    },
+    [BERLIN.query, BERLIN.passages] as const,
+  );
+  expect(result).toMatchObject({ name: 'AbortError', already: 'AbortError', batches: 1, after: 2 });
+});
+
+test('loading is cancelled in mid-download and leaves nothing behind', async ({ open }) => {
+  const { page, server } = await open();
+  server.fault('model_quantized.onnx', { kind: 'drip', chunkBytes: 64 * 1024, everyMs: 50 });
+  const name = await page.evaluate(async () => {
+    const controller = new AbortController();
+    const loading = window.library.createReranker({
+      model: 'minilm-l6-rerank-en',
+      device: 'wasm',
+      signal: controller.signal,
+      onProgress: (progress) => {
+        if (progress.status === 'download' && progress.file.endsWith('.onnx') && progress.loaded > 0)
+          controller.abort();
+      },
+    });
+    return loading.then(
+      () => 'loaded',
+      (error: unknown) => (error as Error).name,
+    );
+  });
+  expect(name).toBe('AbortError');
+  expect(page.workers()).toHaveLength(0);
+  expect(server.bytes('model_quantized.onnx')).toBeLessThan(10e6);
+});
+
+test('a disposed reranker refuses calls, and pending ones reject', async ({ open }) => {
+  const { page } = await open();
+  const codes = await page.evaluate(
+    async ([model, query, passages]) => {
+      const reranker = await window.library.createReranker({ model, device: 'wasm' });
+      const codeOf = (error: unknown) =>
+        error instanceof window.library.RerankError ? error.code : String(error);
+      const many = Array.from({ length: 300 }, (_, index) => `${passages[index % 10]} ${index}`);
+      const pending = reranker.rank(query, many).then(() => 'ranked', codeOf);
+      await reranker.dispose();
+      await reranker.dispose();
+      const later = reranker.rank(query, passages).then(() => 'ranked', codeOf);
+      return Promise.all([pending, later]);
+    },
+    [TINY_MODEL, BERLIN.query, BERLIN.passages] as const,
+  );
+  expect(codes).toEqual(['disposed', 'disposed']);
+  await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test('two rerankers work at once, and each takes calls in turn', async ({ open }) => {
+  const { page } = await open();
+  const result = await page.evaluate(
+    async ([query, passages]) => {
+      const [bert, roberta] = await Promise.all(
+        ['/tiny/tiny-bert/', '/tiny/tiny-roberta/'].map((model) =>
+          window.library.createReranker({ model, dtype: 'fp32', device: 'wasm', workers: 1 }),
+        ),
+      );
+      if (!bert || !roberta) throw new Error('unreachable');
+      const order = (ranking: { index: number }[]) => ranking.map(({ index }) => index).join();
+      const calls = await Promise.all(
+        [bert, roberta, bert, roberta].map((each) => each.rank(query, passages).then(order)),
+      );
+      const models = [bert.info.model, roberta.info.model];
+      await bert.dispose(); // the other goes on
+      const after = order(await roberta.rank(query, passages));
+      return { calls, models, after };
+    },
+    [BERLIN.query, BERLIN.passages] as const,
+  );
+  expect(result.models).toEqual(['tiny-bert', 'tiny-roberta']);
+  expect(result.calls[0]).toBe(result.calls[2]);
+  expect(result.calls[1]).toBe(result.calls[3]);
+  expect(result.after).toBe(result.calls[1]);
+});
+
+test('a crashed worker is replaced and the ranking is complete', async ({ open }) => {
+  const { page } = await open();
+  const result = await page.evaluate(
+    async ([model, query, passages]) => {
+      const original = window.Worker;
+      const workers: Worker[] = [];
+      window.Worker = class extends original {
+        constructor(...parameters: ConstructorParameters<typeof Worker>) {
+          super(...parameters);
+          workers.push(this);
+        }
+      };
+      const reranker = await window.library.createReranker({
+        model,
+        dtype: 'fp32',
+        device: 'wasm',
+        workers: 1,
+        batchTokens: 128,
+      });
+      const many = Array.from({ length: 60 }, (_, index) => `${passages[index % 10]} ${index}`);
+      const expected = await reranker.rank(query, many);
+      let crashed = false;
+      const ranking = await reranker.rank(query, many, {
+        onPartial: () => {
+          if (crashed) return;
+          crashed = true;
+          // A browser that kills a worker tells nobody in a way a test could cause; the event is all the page would see.
+          workers[0]?.dispatchEvent(new ErrorEvent('error', { message: 'out of memory', cancelable: true }));
+        },
+      });
+      const same = ranking.every(
+        ({ index, score }, place) =>
+          index === expected[place]?.index && Math.abs(score - expected[place].score) < 1e-4,
+      );
+      return { started: workers.length, length: ranking.length, same, attempts: reranker.info.attempts };
+    },
+    [TINY_MODEL, BERLIN.query, BERLIN.passages] as const,
+  );
+  expect(result).toMatchObject({ started: 2, length: 60, same: true });
+  expect(result.attempts.slice(-2)).toEqual([
+    { device: 'wasm', dtype: 'fp32', ok: false, reason: 'The worker failed: out of memory' },
+    { device: 'wasm', dtype: 'fp32', ok: true },
+  ]);
+});
+
+test('a worker whose script is missing gives a typed error, not silence', async ({ open }) => {
+  const { page, server } = await open();
+  server.fault(/\/entry-.*\.js$/, { kind: 'status', status: 404 });
+  const error = await page.evaluate(
+    (model) =>
+      window.library
+        .createReranker({ model, dtype: 'fp32', device: 'wasm' })
+        .then(String, (error: unknown) => ({ ...(error as object), message: (error as Error).message })),
+    TINY_MODEL,
+  );
+  expect(error).toMatchObject({
+    code: 'worker-failed',
+    message: expect.stringContaining('could not be loaded'),
+  });
+});

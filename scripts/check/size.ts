@@ -1,0 +1,17 @@
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+// The page's side of the package, bundled as an application would: without runtime, tokenizer, worker and model. The
+// worker is left out by itself, since a plain bundle does not follow `new Worker(new URL(...))`.
+
+const LIMIT = 12 * 1024;
+
+const bundle = await rolldown({
+  input: process.env.SIZE_ENTRY ?? 'src/index.ts',
+  platform: 'browser',
+  external: [/^onnxruntime-web/, /^@huggingface\/tokenizers/],
+});
+const { output } = await bundle.generate({ format: 'es', minify: true });
+const size = output.reduce((sum, part) => sum + (part.type === 'chunk' ? gzipSync(part.code).length : 0), 0);
+console.log(`entry: ${(size / 1024).toFixed(2)} KB gzip of ${LIMIT / 1024} KB`);
+process.exitCode = size > LIMIT ? 1 : 0;

@@ -1,0 +1,19 @@
+import type { Runtime } from '../types.js';
+
+/**
+ * How to start the workers that lie beside the script. A page may not start a worker from another origin (a CDN), so
+ * there a worker of the page's own imports it; that needs `worker-src blob:` where a policy is set.
+ *
+ * @param scriptUrl - where the script tag's file came from
+ */
+export function workerStarter(scriptUrl: string): (runtime: Runtime) => Worker {
+  return (runtime) => {
+    const url = new URL(`worker-${runtime}.js`, scriptUrl);
+    if (url.origin === location.origin) return new Worker(url, { type: 'module' });
+    const program = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
+    const blobUrl = URL.createObjectURL(program);
+    const worker = new Worker(blobUrl, { type: 'module' });
+    worker.addEventListener('message', () => URL.revokeObjectURL(blobUrl), { once: true }); // by then it is loaded
+    return worker;
+  };
+}

@@ -1,0 +1,30 @@
+import { probe, type Capabilities } from './backend/capabilities.js';
+import { connectWorker, type Connection } from './bridge/connection.js';
+import type { Runtime } from './types.js';
+import { openCache, type FileCache } from './model/cache.js';
+
+/** Where the package runs: a page, or Node for the terminal. */
+export interface Environment {
+  /** What it can run on. */
+  capabilities(): Promise<Capabilities>;
+  /** Starts a fresh worker of a runtime (in Node, a service in this thread). */
+  connect(runtime: Runtime, timeout: number): Promise<Connection>;
+  /** What relative URLs start from. */
+  baseUrl: string;
+  /** Reads a URL. */
+  fetch: typeof globalThis.fetch;
+  /** Where verified files are kept; `enabled` is the caller's wish. */
+  openCache(enabled: boolean): Promise<FileCache>;
+}
+
+/** A page, or a worker of one, as an environment. @param startWorker - makes a fresh worker of a runtime */
+export function pageEnvironment(startWorker: (runtime: Runtime) => Worker): Environment {
+  return {
+    capabilities: probe,
+    connect: (runtime, timeout) => connectWorker(() => startWorker(runtime), timeout),
+    // Workers have no document.
+    baseUrl: (globalThis as { document?: Document }).document?.baseURI ?? location.href,
+    fetch: (...request) => globalThis.fetch(...request),
+    openCache,
+  };
+}

@@ -1,0 +1,195 @@
+import type { Pool } from './bridge/pool.js';
+import { SerialQueue } from './bridge/queue.js';
+import { isAbort, RerankError } from './errors.js';
+import { checkPairs, readDocuments, resolvePredictOptions, resolveRankOptions } from './input.js';
+import type { Environment } from './environment.js';
+import { isBackendFault, Loading } from './loading.js';
+import type { BatchReport, ScoreReport } from './protocol.js';
+import { activate } from './ranking/activation.js';
+import { orderByScore } from './ranking/order.js';
+import type {
+  Activation,
+  CharacterRange,
+  Pair,
+  PredictOptions,
+  RankDocument,
+  RankedDocument,
+  RankOptions,
+  Reranker,
+  RerankerInfo,
+  RerankerOptions,
+} from './types.js';
+
+/** `createReranker` in an environment of the caller's; the page, the terminal and the script tag all come in here. */
+export async function createRerankerIn(
+  environment: Environment,
+  options: RerankerOptions,
+): Promise<Reranker> {
+  options.signal?.throwIfAborted();
+  const loading = await Loading.begin(environment, options);
+  const { pool, info } = await loading.open(options.signal);
+  options.onProgress?.({ status: 'ready', info: structuredClone(info) });
+  return new PooledReranker(loading, pool, info);
+}
+
+/** Scores so far, in the order of the input. */
+interface Scores {
+  logits: Float32Array;
+  windows: (CharacterRange | undefined)[];
+}
+
+class PooledReranker implements Reranker {
+  readonly #queue = new SerialQueue();
+  readonly #disposal = new AbortController();
+  #pool: Pool | undefined;
+  #info: RerankerInfo;
+
+  constructor(
+    private readonly loading: Loading,
+    pool: Pool,
+    info: RerankerInfo,
+  ) {
+    this.#pool = pool;
+    this.#info = info;
+  }
+
+  get info(): RerankerInfo {
+    return structuredClone(this.#info);
+  }
+
+  async predict(pairs: readonly Pair[], options: PredictOptions = {}): Promise<Float32Array> {
+    this.#throwIfDisposed();
+    checkPairs(pairs);
+    return (await this.#score(pairs, options)).logits;
+  }
+
+  async rank<D extends RankDocument>(
+    query: string,
+    documents: readonly D[],
+    options: RankOptions<D> = {},
+  ): Promise<RankedDocument<D>[]> {
+    this.#throwIfDisposed();
+    const passages = readDocuments(query, documents);
+    const { topK, activation } = resolveRankOptions(options, this.loading.activation);
+    const ranking = (scores: Scores) => toRanking(scores, documents, activation, topK);
+    const pairs = passages.map((passage): Pair => [query, passage]);
+    let scored = 0;
+    const scores = await this.#score(pairs, options, (completed, soFar) => {
+      scored += completed;
+      options.onPartial?.(ranking(soFar), { scored, total: pairs.length });
+    });
+    return ranking(scores);
+  }
+
+  dispose(): Promise<void> {
+    if (!this.#disposal.signal.aborted) {
+      this.#disposal.abort(disposed());
+      this.#pool?.close(disposed());
+      this.#pool = undefined;
+    }
+    return Promise.resolve();
+  }
+
+  async #score(
+    pairs: readonly Pair[],
+    options: PredictOptions,
+    onBatch?: (completed: number, scores: Scores) => void,
+  ): Promise<Scores> {
+    const resolved = resolvePredictOptions(options);
+    const started = performance.now();
+    const scores: Scores = {
+      logits: new Float32Array(pairs.length).fill(Number.NaN),
+      windows: Array.from({ length: pairs.length }, () => undefined),
+    };
+    const cost: ScoreReport = { rows: 0, tokens: 0, batches: 0, tokenizeMs: 0, runMs: 0 };
+    const signal = options.signal
+      ? AbortSignal.any([options.signal, this.#disposal.signal])
+      : this.#disposal.signal;
+    await this.#queue.run(async () => {
+      let repeated = false;
+      for (;;) {
+        const left = [...scores.logits.keys()].filter((index) => Number.isNaN(scores.logits[index]));
+        if (left.length === 0) return;
+        try {
+          const pool = await this.#openPool();
+          const report = await pool.score(
+            left.flatMap((index) => [pairs[index] ?? (['', ''] as const)]),
+            resolved,
+            (batch) => {
+              keep(scores, left, batch);
+              onBatch?.(batch.indices.length, scores);
+            },
+            signal,
+          );
+          for (const key of Object.keys(cost) as (keyof ScoreReport)[]) cost[key] += report[key];
+        } catch (error) {
+          this.#recover(error, repeated, signal);
+          repeated = true;
+        }
+      }
+    }, signal);
+    options.onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
+    return scores;
+  }
+
+  async #openPool(): Promise<Pool> {
+    if (this.#pool) return this.#pool;
+    const { pool, info } = await this.loading.open(this.#disposal.signal);
+    this.#pool = pool;
+    this.#info = info;
+    return pool;
+  }
+
+  /**
+   * Makes the next try possible, or throws. A lost GPU is given up; anything else may have been an accident, so the
+   * same backend gets one more try in fresh workers before it is given up too.
+   */
+  #recover(error: unknown, repeated: boolean, signal: AbortSignal): void {
+    if (isAbort(error, signal) || !isBackendFault(error)) throw error;
+    this.#pool?.close(error);
+    this.#pool = undefined;
+    if (error.code !== 'device-lost' && !repeated) {
+      this.loading.repeat(error.message);
+    } else if (!this.loading.giveUp(error.message)) {
+      throw error;
+    }
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#disposal.signal.aborted) throw disposed();
+  }
+}
+
+function disposed(): RerankError {
+  return new RerankError('disposed', 'This reranker was disposed. Create another with createReranker().');
+}
+
+function keep(scores: Scores, left: readonly number[], batch: BatchReport): void {
+  batch.indices.forEach((position, place) => {
+    const index = left[position];
+    if (index === undefined) return;
+    scores.logits[index] = batch.logits[place] ?? Number.NaN;
+    scores.windows[index] = batch.windows[place];
+  });
+}
+
+function toRanking<D extends RankDocument>(
+  { logits, windows }: Scores,
+  documents: readonly D[],
+  activation: Activation,
+  topK: number | undefined,
+): RankedDocument<D>[] {
+  return orderByScore(logits, topK).flatMap((index) => {
+    const document = documents[index];
+    const window = windows[index];
+    if (document === undefined) return [];
+    return [
+      {
+        index,
+        score: activate(logits[index] ?? Number.NaN, activation),
+        document,
+        ...(window && { window }),
+      },
+    ];
+  });
+}

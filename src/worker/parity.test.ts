@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import * as ort from 'onnxruntime-web';
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../model/manifest.js';
+import type { Dtype, Pair } from '../types.js';
+import { fixture, readParity } from '../testing/fixtures.js';
+import { Engine } from './engine.js';
+import { PairTokenizer } from './tokenizer.js';
+
+const SHIPPED = new URL('../../public/models/minilm-l6-rerank-en/', import.meta.url);
+const FOLDERS: Record<string, URL> = {
+  'minilm-l6-rerank-en': SHIPPED,
+  'tiny-bert': fixture('tiny-bert/'),
+  'tiny-roberta': fixture('tiny-roberta/'),
+};
+
+const read = (folder: URL | undefined, file: string) => readFileSync(new URL(file, folder), 'utf8');
+
+async function openEngine(model: string, file: string, dtype: Dtype): Promise<Engine> {
+  const folder = FOLDERS[model];
+  const config = JSON.parse(read(folder, 'config.json')) as { pad_token_id?: number };
+  const { engine } = await Engine.open(ort, {
+    device: 'wasm',
+    dtype,
+    threads: 2,
+    wasmUrl: undefined,
+    weights: readFileSync(new URL(file, folder)),
+    tokenizer: read(folder, 'tokenizer.json'),
+    tokenizerConfig: read(folder, 'tokenizer_config.json'),
+    maxLength: readParity(model).maxLength,
+    padId: config.pad_token_id ?? 0,
+    batchTokens: 1024,
+    check: { pairs: [['a question', 'an answer']] },
+  });
+  return engine;
+}
+
+async function score(engine: Engine, pairs: Pair[]): Promise<number[]> {
+  const logits = Array<number>(pairs.length).fill(Number.NaN);
+  await engine.score({ pairs, overflow: 'truncate', windowOverlap: 0 }, (batch) =>
+    batch.indices.forEach((index, place) => (logits[index] = batch.logits[place] ?? Number.NaN)),
+  );
+  return logits;
+}
+
+const largestError = (logits: number[], expected: number[]) =>
+  Math.max(...expected.map((logit, index) => Math.abs(logit - (logits[index] ?? Number.NaN))));
+
+describe.each(Object.keys(FOLDERS))('%s against sentence-transformers', (model) => {
+  it('gives the same token ids for every pair', () => {
+    const { maxLength, pairs, rows } = readParity(model);
+    expect(pairs.length).toBeGreaterThanOrEqual(300);
+    const tokenizer = new PairTokenizer(
+      read(FOLDERS[model], 'tokenizer.json'),
+      read(FOLDERS[model], 'tokenizer_config.json'),
+      maxLength,
+    );
+    const different = rows.flatMap((row, index) => {
+      const [query, passage] = pairs[index] ?? ['', ''];
+      const { ids, typeIds } = tokenizer.assemble(tokenizer.encode(query), tokenizer.encode(passage));
+      const same =
+        ids.length === row.length &&
+        crc32(Buffer.from(Int32Array.from(ids).buffer)) === row.crc &&
+        (row.firstOfPassage === null || typeIds.indexOf(1) === row.firstOfPassage);
+      return same
+        ? []
+        : [
+            {
+              index,
+              query: query.slice(0, 80),
+              passage: passage.slice(0, 80),
+              ids: ids.slice(0, 24),
+              expected: row.ids,
+            },
+          ];
+    });
+    expect(different).toEqual([]);
+  });
+});
+
+describe.each(['tiny-bert', 'tiny-roberta'])('%s in fp32', (model) => {
+  it('gives the same logits within 1e-3', async () => {
+    const { pairs, rows } = readParity(model);
+    const logits = await score(await openEngine(model, 'onnx/model.onnx', 'fp32'), pairs);
+    const expected = rows.map(({ logit }) => logit);
+    expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(1); // a flat model would prove nothing
+    expect(largestError(logits, expected)).toBeLessThan(1e-3);
+  });
+});
+
+describe('the shipped weights', () => {
+  const manifest = JSON.parse(read(SHIPPED, 'reranker.json')) as Manifest;
+  const weights = Object.entries(manifest.files).flatMap(([file, { dtype }]) =>
+    dtype ? [{ file, dtype }] : [],
+  );
+  // Pairs over the length limit take a minute on one core, and the tiny models have scored them.
+  const { pairs, rows } = readParity('minilm-l6-rerank-en');
+  const short = rows.flatMap(({ length }, index) => (length < 128 ? [index] : []));
+
+  it.each(weights)(
+    '$dtype stays within its stated tolerance of the fp32 reference',
+    { timeout: 120_000 },
+    async ({ file, dtype }) => {
+      const engine = await openEngine('minilm-l6-rerank-en', file, dtype);
+      const logits = await score(
+        engine,
+        short.map((index) => pairs[index] ?? ['', '']),
+      );
+      const expected = short.map((index) => rows[index]?.logit ?? Number.NaN);
+      expect(short.length).toBeGreaterThan(200);
+      const error = largestError(logits, expected);
+      console.info(`${dtype}: largest error ${error.toFixed(4)} over ${short.length} pairs`);
+      expect(error).toBeLessThan(manifest.check?.tolerance[dtype] ?? 0);
+    },
+  );
+
+  it.each(weights)('$dtype keeps the order of the Berlin list', async ({ file, dtype }) => {
+    const berlin = JSON.parse(readFileSync(fixture('berlin.json'), 'utf8')) as {
+      query: string;
+      passages: string[];
+      logits: { fp32: number[] };
+    };
+    const engine = await openEngine('minilm-l6-rerank-en', file, dtype);
+    const logits = await score(
+      engine,
+      berlin.passages.map((passage) => [berlin.query, passage]),
+    );
+    const order = (values: number[]) =>
+      [...values.keys()].sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
+    expect(order(logits)).toEqual(order(berlin.logits.fp32));
+  });
+});

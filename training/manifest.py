@@ -1,0 +1,67 @@
+"""reranker.json: what a loader must know before it trusts a file of the folder."""
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+FP32_TOLERANCE = 1e-3
+# A runtime's kernels may round otherwise than the one that the error was measured with.
+MARGIN = 1.5
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def tolerance(error: float) -> float:
+    """The measured error with a margin, rounded up to a tenth below one and to a half above."""
+    step = 0.1 if error * MARGIN < 1 else 0.5
+    return round(math.ceil(error * MARGIN / step) * step, 1)
+
+
+def describe_files(folder: Path, graphs: dict[str, dict]) -> dict[str, dict]:
+    """Hash and size of every file that the runtime fetches, with dtype and devices for the graphs."""
+    names = ["config.json", "tokenizer.json", "tokenizer_config.json", *graphs]
+    return {
+        name: {
+            "sha256": sha256(folder / name),
+            "bytes": (folder / name).stat().st_size,
+            **graphs.get(name, {}),
+        }
+        for name in names
+    }
+
+
+def write_manifest(
+    folder: Path,
+    *,
+    graphs: dict[str, dict],
+    pairs: list[tuple[str, str]],
+    logits: np.ndarray,
+    errors: dict[str, float],
+    training: str,
+    max_length: int,
+) -> None:
+    """Writes reranker.json; `graphs` maps a path to its dtype and devices, `errors` a dtype to its largest error on the pairs."""
+    files = describe_files(folder, graphs)
+    hashes = "\n".join(sorted(entry["sha256"] for entry in files.values()))
+    manifest = {
+        "version": 1,
+        "name": folder.name,
+        "revision": hashlib.sha256(hashes.encode()).hexdigest()[:12],
+        "maxLength": max_length,
+        "activation": "identity",
+        "language": "en",
+        "license": "Apache-2.0",
+        "training": training,
+        "files": files,
+        "check": {
+            "pairs": pairs,
+            "logits": [round(float(value), 5) for value in logits],
+            "tolerance": {"fp32": FP32_TOLERANCE, **{kind: tolerance(error) for kind, error in errors.items()}},
+        },
+    }
+    (folder / "reranker.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,106 @@
+"""How a weight is stored: the three schemes that `scorer_graph` can emit. Each adds its nodes to the graph by itself."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from graph import Graph
+
+GATHER_BLOCK = 128
+# Channels that reach beyond this quantile of the channels' ranges are shrunk to it.
+USUAL_RANGE = 0.9
+
+
+def symmetric_blocks(weight: np.ndarray, block: int) -> tuple[np.ndarray, np.ndarray]:
+    """8-bit values around 128 and one scale a block, blocks running along the last axis."""
+    rows = weight.shape[0]
+    blocks = weight.astype(np.float32).reshape(rows, -1, block)
+    scales = np.maximum(np.abs(blocks).max(axis=2), 1e-12) / 127
+    values = np.clip(np.rint(blocks / scales[:, :, None]) + 128, 0, 255).astype(np.uint8)
+    return values, scales.astype(np.float32)
+
+
+def block_embedding(graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
+    """Rows of a table kept in 8 bits with a scale a block: only the rows asked for are ever expanded."""
+    values, scales = symmetric_blocks(table, GATHER_BLOCK)
+    data = graph.constant(values.reshape(table.shape), f"{name}.q8")
+    return graph.contrib(
+        "GatherBlockQuantized",
+        data,
+        ids,
+        graph.constant(scales, f"{name}.scales"),
+        gather_axis=0,
+        quantize_axis=1,
+        block_size=GATHER_BLOCK,
+        bits=8,
+    )
+
+
+@dataclass(frozen=True)
+class Fp32:
+    """Plain weights: the reference that every runtime reads alike."""
+
+    def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
+        return graph.op("Gather", graph.constant(table, name), ids, axis=0)
+
+    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
+        product = graph.op("MatMul", value, graph.constant(weight.T, f"{name}.weight"))
+        return graph.op("Add", product, graph.constant(bias, f"{name}.bias"))
+
+
+@dataclass(frozen=True)
+class DynamicInt8:
+    """int8 weights with a scale a column, activations quantised on the fly: the fast road on WASM.
+
+    `ranges` (see `calibrate`) says how far each input channel of a layer reaches. The few that reach far are divided before the
+    activations are quantised and their weights multiplied, which changes no product but leaves the others a finer step.
+    """
+
+    ranges: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
+        return block_embedding(graph, ids, table, name)
+
+    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
+        if name in self.ranges:
+            reach = self.ranges[name]
+            excess = np.maximum(reach / np.quantile(reach, USUAL_RANGE), 1).astype(np.float32)
+            value = graph.op("Mul", value, graph.constant(1 / excess, f"{name}.shrink"))
+            weight = weight * excess
+        scales = (np.maximum(np.abs(weight).max(axis=1), 1e-12) / 127).astype(np.float32)
+        values = np.clip(np.rint(weight / scales[:, None]), -127, 127).astype(np.int8)
+        return graph.contrib(
+            "DynamicQuantizeMatMul",
+            value,
+            graph.constant(values.T, f"{name}.q8"),
+            graph.constant(scales, f"{name}.scales"),
+            "",
+            graph.constant(bias, f"{name}.bias"),
+        )
+
+
+@dataclass(frozen=True)
+class BlockInt8:
+    """8-bit weights with a scale a block, fp32 activations: has WebGPU kernels and loses least."""
+
+    block: int = 32
+    accuracy_level: int = 0
+
+    def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
+        return block_embedding(graph, ids, table, name)
+
+    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
+        columns, rows = weight.shape
+        values, scales = symmetric_blocks(weight, self.block)
+        level = {"accuracy_level": self.accuracy_level} if self.accuracy_level else {}
+        product = graph.contrib(
+            "MatMulNBits",
+            value,
+            graph.constant(values, f"{name}.q8"),
+            graph.constant(scales, f"{name}.scales"),
+            K=rows,
+            N=columns,
+            bits=8,
+            block_size=self.block,
+            **level,
+        )
+        return graph.op("Add", product, graph.constant(bias, f"{name}.bias"))

@@ -1,0 +1,140 @@
+"""The pair scorer as an ONNX graph, written node by node.
+
+Written by hand so that no shape arithmetic appears (shapes are 0 and -1 in constants), integers become float32 at the door, and
+attention can be one fused operator (WASM) or plain MatMul and Softmax (WebGPU, whose fused kernel is wrong on long inputs).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+from graph import Graph
+from onnx import TensorProto
+from pair_scorer import MASKED, PairScorer
+from quantise import BlockInt8, DynamicInt8, Fp32
+
+
+@dataclass(frozen=True)
+class GraphStyle:
+    """What one export looks like."""
+
+    weights: Fp32 | DynamicInt8 | BlockInt8
+    fused_attention: bool = False
+    input_type: int = TensorProto.INT64
+
+
+class ScorerGraph:
+    """Emits one graph from a scorer's weights."""
+
+    def __init__(self, scorer: PairScorer, style: GraphStyle):
+        self.config = scorer.config
+        self.style = style
+        self.graph = Graph("pair-scorer")
+        self.state = {name: value.detach().float().numpy() for name, value in scorer.bert.state_dict().items()}
+
+    def build(self) -> onnx.ModelProto:
+        graph = self.graph
+        mask = graph.op("Cast", "attention_mask", to=TensorProto.FLOAT)
+        types = graph.op("Cast", "token_type_ids", to=TensorProto.FLOAT)
+        in_passage = graph.op("Mul", mask, types)
+        in_query = graph.op("Sub", mask, in_passage)
+        hidden = self._embeddings(mask, types, in_query)
+        bias = self._attention_bias(mask, types)
+        for index in range(self.config.num_hidden_layers):
+            hidden = self._layer(f"encoder.layer.{index}", hidden, bias)
+        names = ("input_ids", "attention_mask", "token_type_ids")
+        inputs = dict.fromkeys(names, self.style.input_type)
+        return graph.model(inputs, self._cosine(hidden, in_query, in_passage), "logits")
+
+    def _embeddings(self, mask: str, types: str, in_query: str) -> str:
+        """Word + position + type 0, where positions count from 0 in each segment."""
+        graph = self.graph
+        query_length = graph.op("ReduceSum", in_query, graph.integers(1), keepdims=1)
+        counted = graph.op("Sub", graph.op("CumSum", mask, graph.constant(np.array(1, np.int64))), graph.number(1))
+        position = graph.op("Sub", counted, graph.op("Mul", types, query_length))
+        position = graph.op("Cast", graph.op("Mul", position, mask), to=TensorProto.INT32)
+        words = self.state["embeddings.word_embeddings.weight"]
+        places = self.state["embeddings.position_embeddings.weight"] + self.state["embeddings.token_type_embeddings.weight"][0]
+        weights = self.style.weights
+        word = weights.embedding(graph, "input_ids", words, "word_embeddings")
+        place = weights.embedding(graph, position, places, "position_embeddings")
+        return self._norm("embeddings.LayerNorm", graph.op("Add", word, place))
+
+    def _attention_bias(self, mask: str, types: str) -> str:
+        """[batch, 1, length, length]: 0 where a token may look, MASKED elsewhere."""
+        graph = self.graph
+        rows = graph.op("Unsqueeze", types, graph.integers(1, 3))
+        columns = graph.op("Unsqueeze", types, graph.integers(1, 2))
+        keys = graph.op("Unsqueeze", mask, graph.integers(1, 2))
+        other = graph.op("Abs", graph.op("Sub", rows, columns))
+        allowed = graph.op("Mul", graph.op("Sub", graph.number(1), other), keys)
+        return graph.op("Mul", graph.op("Sub", graph.number(1), allowed), graph.number(MASKED))
+
+    def _layer(self, name: str, hidden: str, bias: str) -> str:
+        graph = self.graph
+        attended = self._attention(f"{name}.attention", hidden, bias)
+        hidden = self._norm(f"{name}.attention.output.LayerNorm", graph.op("Add", hidden, attended))
+        inner = graph.contrib("Gelu", self._linear(f"{name}.intermediate.dense", hidden))
+        outer = self._linear(f"{name}.output.dense", inner)
+        return self._norm(f"{name}.output.LayerNorm", graph.op("Add", hidden, outer))
+
+    def _attention(self, name: str, hidden: str, bias: str) -> str:
+        graph = self.graph
+        weight, offset = self._query_key_value(f"{name}.self")
+        joined = self.style.weights.linear(graph, hidden, weight, offset, f"{name}.self.query")
+        query, key, value = graph.op("Split", joined, axis=2, num_outputs=3, outputs=3)
+        attend = self._fused if self.style.fused_attention else self._unfused
+        return self._linear(f"{name}.output.dense", attend(query, key, value, bias))
+
+    def _query_key_value(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """The three projections as one, the query's part already divided by the root of the head's width."""
+        scale = (self.config.hidden_size // self.config.num_attention_heads) ** -0.5
+        parts = [(self.state[f"{name}.{part}.weight"], self.state[f"{name}.{part}.bias"]) for part in ("query", "key", "value")]
+        parts[0] = (parts[0][0] * np.float32(scale), parts[0][1] * np.float32(scale))
+        return np.concatenate([weight for weight, _ in parts]), np.concatenate([offset for _, offset in parts])
+
+    def _fused(self, query: str, key: str, value: str, bias: str) -> str:
+        heads = self.config.num_attention_heads
+        return self.graph.contrib("MultiHeadAttention", query, key, value, "", "", bias, num_heads=heads, scale=1.0)
+
+    def _unfused(self, query: str, key: str, value: str, bias: str) -> str:
+        graph = self.graph
+        heads = self.config.num_attention_heads
+        shape = graph.integers(0, 0, heads, self.config.hidden_size // heads)
+        query, key, value = (
+            graph.op("Transpose", graph.op("Reshape", part, shape), perm=order)
+            for part, order in ((query, [0, 2, 1, 3]), (key, [0, 2, 3, 1]), (value, [0, 2, 1, 3]))
+        )
+        weights = graph.op("Softmax", graph.op("Add", graph.op("MatMul", query, key), bias), axis=-1)
+        context = graph.op("Transpose", graph.op("MatMul", weights, value), perm=[0, 2, 1, 3])
+        return graph.op("Reshape", context, graph.integers(0, 0, self.config.hidden_size))
+
+    def _cosine(self, hidden: str, in_query: str, in_passage: str) -> str:
+        """logit = scale * cosine of the two segments' means."""
+        graph = self.graph
+        query, passage = self._mean(hidden, in_query), self._mean(hidden, in_passage)
+
+        def dot(left: str, right: str) -> str:
+            return graph.op("ReduceSum", graph.op("Mul", left, right), graph.integers(1), keepdims=1)
+
+        lengths = graph.op("Mul", dot(query, query), dot(passage, passage))
+        # The floor keeps an empty segment at 0 instead of NaN.
+        norm = graph.op("Sqrt", graph.op("Max", lengths, graph.number(1e-12)))
+        cosine = graph.op("Div", dot(query, passage), norm)
+        return graph.op("Mul", cosine, graph.number(self.config.logit_scale))
+
+    def _mean(self, hidden: str, members: str) -> str:
+        graph = self.graph
+        count = graph.op("Max", graph.op("ReduceSum", members, graph.integers(1), keepdims=1), graph.number(1))
+        share = graph.op("Unsqueeze", graph.op("Div", members, count), graph.integers(1))
+        total = graph.op("MatMul", share, hidden)
+        return graph.op("Reshape", total, graph.integers(0, self.config.hidden_size))
+
+    def _linear(self, name: str, value: str) -> str:
+        weight, bias = self.state[f"{name}.weight"], self.state[f"{name}.bias"]
+        return self.style.weights.linear(self.graph, value, weight, bias, name)
+
+    def _norm(self, name: str, value: str) -> str:
+        scale = self.graph.constant(self.state[f"{name}.weight"], f"{name}.weight")
+        shift = self.graph.constant(self.state[f"{name}.bias"], f"{name}.bias")
+        return self.graph.op("LayerNormalization", value, scale, shift, axis=-1, epsilon=self.config.layer_norm_eps)
