@@ -1,15 +1,22 @@
-"""nDCG@10 of exported graphs on development sets: python training/evaluate.py --model FOLDER --graph q8=PATH --data DIR..."""
+"""nDCG@10, MRR@10 and MAP of weights on development sets, as trec_eval has them and as `browser-reranker eval` prints them.
+
+python training/evaluate.py --model FOLDER --torch fp32=training/build/reference --graph q8=PATH --data DIR...
+"""
 
 import argparse
 import json
 import math
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from model_folder import MAX_LENGTH
 from onnx_scorer import OnnxScorer
 from pairs import PairEncoder
+
+Grades = dict[str, float]
+Scores = dict[str, float]
 
 
 def read_texts(path: Path) -> dict[str, str]:
@@ -28,47 +35,81 @@ def read_table(path: Path) -> dict[str, dict[str, float]]:
     return table
 
 
-def ndcg(ranking: list[str], grades: dict[str, float], depth: int = 10) -> float:
-    """Linear gain, and an ideal over everything that was judged, as trec_eval has it."""
+def trec_order(scores: Scores) -> list[str]:
+    """Best first; equal scores by identifier, descending, as trec_eval orders them."""
+    by_name = sorted(scores, key=lambda passage: passage.encode(), reverse=True)
+    return sorted(by_name, key=lambda passage: -scores[passage])
+
+
+def ndcg(ranking: list[str], grades: Grades, depth: int = 10) -> float:
+    """Linear gain, and an ideal over everything that was judged."""
 
     def gain(values: list[float]) -> float:
-        return sum(value / math.log2(place + 2) for place, value in enumerate(values[:depth]))
+        return sum(max(0.0, value) / math.log2(place + 2) for place, value in enumerate(values[:depth]))
 
     ideal = gain(sorted(grades.values(), reverse=True))
     return gain([grades.get(passage, 0.0) for passage in ranking]) / ideal if ideal else 0.0
 
 
-def evaluate(folder: Path, score) -> float:
-    """Mean nDCG@10 over the judged queries, each reranking its BM25 candidates. `score` takes (query, passages)."""
+def reciprocal_rank(ranking: list[str], grades: Grades, depth: int = 10) -> float:
+    """1 / place of the first relevant passage; 0 where none is among the first."""
+    return next((1 / (place + 1) for place, name in enumerate(ranking[:depth]) if grades.get(name, 0) >= 1), 0.0)
+
+
+def average_precision(ranking: list[str], grades: Grades) -> float:
+    """Over all relevant passages, found or not."""
+    relevant = sum(grade >= 1 for grade in grades.values())
+    places = [place for place, name in enumerate(ranking, 1) if grades.get(name, 0) >= 1]
+    return sum(found / place for found, place in enumerate(places, 1)) / relevant if relevant else 0.0
+
+
+MEASURES = {"ndcg@10": ndcg, "mrr@10": reciprocal_rank, "map": average_precision}
+
+
+def evaluate(folder: Path, score: Callable[..., list[float]], limit: int | None, top_k: int) -> dict[str, float]:
+    """Means over the judged queries, each reranking its BM25 candidates. `score` takes (query, passages, texts, bm25)."""
     queries, corpus = read_texts(folder / "queries.jsonl"), read_texts(folder / "corpus.jsonl")
     grades, candidates = read_table(folder / "qrels.tsv"), read_table(folder / "bm25.tsv")
-    values = []
-    for query, judged in grades.items():
-        passages = list(candidates[query])
-        scores = score(query, passages, queries, corpus, candidates)
-        ranking = [passage for _, passage in sorted(zip(scores, passages), key=lambda item: -item[0])]
-        values.append(ndcg(ranking, judged))
-    return sum(values) / len(values)
+    judged = list(grades.items())[:limit]
+    sums = dict.fromkeys(MEASURES, 0.0)
+    for query, relevant in judged:
+        passages = trec_order(candidates.get(query, {}))[:top_k]
+        texts = [(queries[query], corpus[passage]) for passage in passages]
+        scores = score(passages, texts, candidates.get(query, {})) if passages else []
+        ranking = trec_order(dict(zip(passages, map(float, scores), strict=True)))
+        for name, measure in MEASURES.items():
+            sums[name] += measure(ranking, relevant)
+    return {name: total / len(judged) for name, total in sums.items()}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="folder with tokenizer.json")
+    parser.add_argument("--torch", action="append", default=[], help="name=folder of PyTorch weights")
     parser.add_argument("--graph", action="append", default=[], help="name=path of a graph; may be given again")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders in BEIR form with bm25.tsv")
+    parser.add_argument("--limit", type=int, help="the first judged queries only")
+    parser.add_argument("--top-k", type=int, default=100, help="candidates a query")
+    parser.add_argument("--batch", type=int, default=16, help="pairs in a batch; dynamic int8 scores depend on it")
     arguments = parser.parse_args()
     encoder = PairEncoder(arguments.model, MAX_LENGTH)
-    scorers = {"bm25": lambda query, passages, _queries, _corpus, bm25: [bm25[query][passage] for passage in passages]}
-    for entry in arguments.graph:
-        name, path = entry.split("=", 1)
-        graph = OnnxScorer(Path(path), encoder)
-        scorers[name] = lambda query, passages, queries, corpus, _bm25, graph=graph: graph.predict(
-            [(queries[query], corpus[passage]) for passage in passages], 16
-        )
+    scorers = {"bm25": lambda passages, _texts, bm25: [bm25[passage] for passage in passages]}
+
+    def add(name: str, model) -> None:
+        scorers[name] = lambda _passages, texts, _bm25: model.predict(texts, arguments.batch)
+
+    for name, path in (entry.split("=", 1) for entry in arguments.torch):
+        from torch_scorer import TorchScorer  # only where asked for: PyTorch takes seconds to import
+
+        add(name, TorchScorer(Path(path), encoder))
+    for name, path in (entry.split("=", 1) for entry in arguments.graph):
+        add(name, OnnxScorer(Path(path), encoder))
     for folder in arguments.data:
         for name, score in scorers.items():
             start = time.time()
-            print(f"{folder.name}\t{name}\t{evaluate(folder, score):.4f}\t{time.time() - start:.0f} s", flush=True)
+            figures = evaluate(folder, score, arguments.limit, arguments.top_k)
+            printed = "\t".join(f"{measure} {value:.6f}" for measure, value in figures.items())
+            print(f"{folder.name}\t{name}\t{printed}\t{time.time() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Run `export.py` first: the shipped folder and training/build/reference are read. parity.json holds, for each model, one row a
 pair: [length, crc32 of all ids as little-endian int32, the first 24 ids, first index of type 1, logit, rule]. The rule is
-"reference" where longest_first cuts (or leaves) the pair as the package does, else "ours": a query over a third is cut to that.
+"reference" where longest_first cuts (or leaves) the pair as the package does, else "ours": query over a third and passage over
+half, where ours cuts the query to what the passage leaves free but not below a third.
 """
 
 import argparse

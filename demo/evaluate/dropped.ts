@@ -13,12 +13,7 @@ export interface DroppedFolder {
 export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFolder> {
   // Entries and files are gone once the event is over: all are asked for before anything is awaited.
   const found = [...transfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
-  const files = await Promise.all(
-    found.map((each): DroppedFile[] | Promise<DroppedFile[]> => {
-      if (each === null) return [];
-      return each instanceof File ? [[each.name, each]] : walk(each);
-    }),
-  );
+  const files = await Promise.all(found.map((each) => (each instanceof File ? own(each) : walk(each))));
   return asFolder(files.flat());
 }
 
@@ -27,7 +22,10 @@ export function chosenFiles(input: HTMLInputElement): DroppedFolder {
   return asFolder([...(input.files ?? [])].map((file) => [file.webkitRelativePath || file.name, file]));
 }
 
-async function walk(entry: FileSystemEntry): Promise<DroppedFile[]> {
+const own = (file: File): Promise<DroppedFile[]> => Promise.resolve([[file.name, file]]);
+
+async function walk(entry: FileSystemEntry | null): Promise<DroppedFile[]> {
+  if (!entry) return [];
   const path = entry.fullPath.replace(/^\//, '');
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));

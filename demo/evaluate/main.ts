@@ -73,7 +73,7 @@ function eventsOf(current: Judging): JudgingEvents {
       running.hidden = false;
       progress.max = total;
       progress.value = done;
-      const time = millisecondsLeft === undefined ? '' : `, ${formatTime(millisecondsLeft)} left`;
+      const time = !millisecondsLeft ? '' : `, ${formatTime(millisecondsLeft)} left`;
       left.textContent = `${done} of ${total} queries${time}`;
       if (performance.now() - shownAt > RENEW_MS) showReport(current);
     },

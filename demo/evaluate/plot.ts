@@ -1,8 +1,8 @@
 import type { ReportData } from '../../src/evaluation/index.js';
 import { svg } from '../shared/dom.js';
 
-const WIDTH = 560;
-const HEIGHT = 240;
+const WIDTH = 440;
+const HEIGHT = 220;
 const LEFT = 32;
 const TOP = 8;
 const BOTTOM = 8;

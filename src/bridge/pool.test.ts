@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { RerankError } from '../errors.js';
+import type { OpenRequest, ScoreRequest } from '../protocol.js';
+import type { Pair } from '../types.js';
+import type { Connection } from './connection.js';
+import { Pool } from './pool.js';
+
+// Connections of our own, for faults and timings that a real worker cannot be made to show; the real ones are in e2e/.
+
+const REQUEST = {} as OpenRequest; // never read by these connections
+const options = { overflow: 'truncate', windowOverlap: 0 } as const;
+const pairs = Array.from({ length: 50 }, (_, index): Pair => ['q', 'x'.repeat(index + 1)]);
+
+class FakeConnection implements Connection {
+  readonly served: ScoreRequest[] = [];
+  readonly cancelled: number[] = [];
+  closed: Error | undefined;
+  open = () => Promise.resolve({ threads: 1, checkError: undefined });
+  constructor(private readonly onScore: (request: ScoreRequest) => Promise<void> = () => Promise.resolve()) {}
+  async score(request: ScoreRequest, onBatch: Parameters<Connection['score']>[1]) {
+    this.served.push(request);
+    await this.onScore(request);
+    const logits = request.pairs.map(([, passage]) => passage.length);
+    onBatch({ indices: [...logits.keys()], logits, windows: logits.map(() => undefined) });
+    return { rows: logits.length, tokens: 1, batches: 1, tokenizeMs: 1, runMs: 2 };
+  }
+  cancel(id: number) {
+    this.cancelled.push(id);
+  }
+  close(reason: Error) {
+    this.closed = reason;
+  }
+}
+
+async function openPool(connections: FakeConnection[]): Promise<Pool> {
+  const left = [...connections];
+  return Pool.open(() => Promise.resolve(left.shift() ?? new FakeConnection()), REQUEST, connections.length);
+}
+
+describe('Pool', () => {
+  it('deals every pair once and reports positions in the input', async () => {
+    const connections = [new FakeConnection(), new FakeConnection()];
+    const pool = await openPool(connections);
+    const scores: number[] = [];
+    const report = await pool.score(pairs, options, ({ indices, logits }) =>
+      indices.forEach((index, place) => (scores[index] = logits[place] ?? 0)),
+    );
+    expect(scores).toEqual(pairs.map(([, passage]) => passage.length));
+    expect(connections.every(({ served }) => served.length > 1)).toBe(true);
+    expect(report).toMatchObject({ rows: 50, batches: connections.flatMap(({ served }) => served).length });
+  });
+
+  it('gives passages of like length to the same chunk, longest first', async () => {
+    const connection = new FakeConnection();
+    await (await openPool([connection, new FakeConnection()])).score(pairs, options, () => undefined);
+    const lengths = connection.served[0]?.pairs.map(([, passage]) => passage.length) ?? [];
+    expect(lengths[0]).toBe(50);
+    expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
+  });
+
+  it('cancels running requests and rejects once all workers have stopped', async () => {
+    const controller = new AbortController();
+    const slow = new FakeConnection(() => new Promise((resolve) => setTimeout(resolve, 30)));
+    const pool = await openPool([slow]);
+    const scored = pool.score(pairs, options, () => undefined, controller.signal);
+    controller.abort();
+    await expect(scored).rejects.toMatchObject({ name: 'AbortError' });
+    expect(slow.cancelled).toHaveLength(1);
+    expect(slow.served).toHaveLength(1);
+  });
+
+  it('passes on the first failure, and no chunk is begun after it', async () => {
+    const failing = new FakeConnection(() => Promise.reject(new RerankError('device-lost', 'gone')));
+    const pool = await openPool([failing]);
+    await expect(pool.score(pairs, options, () => undefined)).rejects.toMatchObject({ code: 'device-lost' });
+    expect(failing.served).toHaveLength(1);
+  });
+
+  it("passes on what the caller's callback throws", async () => {
+    const pool = await openPool([new FakeConnection()]);
+    await expect(
+      pool.score(pairs, options, () => {
+        throw new TypeError('mine');
+      }),
+    ).rejects.toThrow('mine');
+  });
+
+  it('ends every worker when one cannot open', async () => {
+    const good = new FakeConnection();
+    const bad = new FakeConnection();
+    bad.open = () => Promise.reject(new RerankError('self-check-failed', 'wrong'));
+    await expect(openPool([good, bad])).rejects.toMatchObject({ code: 'self-check-failed' });
+    expect(good.closed).toMatchObject({ code: 'self-check-failed' });
+    expect(bad.closed).toMatchObject({ code: 'self-check-failed' });
+  });
+});

@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RerankError } from '../errors.js';
+import { readPassages } from './passages.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const TINY = join(root, 'src/testing/fixtures/tiny-bert');
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'browser-reranker-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, content: string) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+/** Runs the command as a person would, from a checkout. */
+function run(args: string[], input?: string): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync('npx', ['tsx', 'src/cli/main.ts', ...args], { cwd: root, input, encoding: 'utf8' });
+}
+
+describe('readPassages', () => {
+  it.each([
+    ['a.txt', 'one\n\n  two \r\nthree', ['one', 'two', 'three']],
+    ['a.json', '["one", {"text": "two", "id": 7}]', ['one', { text: 'two', id: 7 }]],
+    ['a.jsonl', '{"text":"one"}\n\n"two"\n', [{ text: 'one' }, 'two']],
+  ])('reads %s', async (name, content, expected) => {
+    expect(await readPassages(write(name, content))).toEqual(expected);
+  });
+
+  it.each([
+    ['b.json', '{"text":"one"}', 'invalid-data', 'is not an array'],
+    ['b.jsonl', '{"text":"one"}\n{"text":', 'invalid-data', 'b.jsonl:2 is not JSON'],
+    ['c.jsonl', '{"text":"one"}\n{"body":"two"}', 'invalid-data', 'c.jsonl:2 has no text'],
+    ['b.csv', 'one', 'invalid-data', 'has an unknown ending'],
+  ])('refuses %s with the place (%#)', async (name, content, code, message) => {
+    const error = await readPassages(write(name, content)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RerankError);
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) as unknown });
+  });
+});
+
+describe('browser-reranker rank', { timeout: 60_000 }, () => {
+  it('prints an array of index, score and document with --json, from standard input', () => {
+    const { status, stdout } = run(
+      [
+        'rank',
+        '--query',
+        'how many people',
+        '--passages',
+        '-',
+        '--model',
+        TINY,
+        '--top-k',
+        '2',
+        '--activation',
+        'sigmoid',
+        '--json',
+      ],
+      'first passage\nsecond passage of people\nthird\n',
+    );
+    expect(status).toBe(0);
+    const ranking = JSON.parse(stdout) as { index: number; score: number; document: string }[];
+    expect(ranking).toHaveLength(2);
+    expect(ranking.map((place) => Object.keys(place))).toEqual([
+      ['index', 'score', 'document'],
+      ['index', 'score', 'document'],
+    ]);
+    expect(ranking[0]?.score).toBeGreaterThanOrEqual(ranking[1]?.score ?? 1);
+    expect(ranking.every(({ score }) => score > 0 && score < 1)).toBe(true);
+  });
+
+  it('ranks the Berlin example with the model that the package carries', () => {
+    const { status, stdout } = run([
+      'rank',
+      '--query',
+      'How many people live in Berlin?',
+      '--passages',
+      'examples/berlin.txt',
+    ]);
+    expect(status).toBe(0);
+    const [header, first, second, ...rest] = stdout.trim().split('\n');
+    expect(header).toMatch(/rank +score +index +passage/);
+    expect(`${first}${second}`).toMatch(
+      /urban area of Berlin.*registered inhabitants|registered inhabitants.*urban area of Berlin/,
+    );
+    expect(rest.at(-1)).toMatch(/Paris|museums/);
+  });
+
+  it.each([
+    [['rank', '--query', 'q'], 2, '--query and --passages are needed'],
+    [['rank', '--query', 'q', '--passages', 'nowhere.txt'], 2, 'nowhere.txt could not be read'],
+    [
+      ['rank', '--query', 'q', '--passages', 'examples/berlin.txt', '--top-k', 'many'],
+      2,
+      '--top-k is "many"; expected a whole number',
+    ],
+    [
+      ['rank', '--query', 'q', '--passages', 'examples/berlin.txt', '--model', './none'],
+      1,
+      'config.json is not there (404)',
+    ],
+    [['rank', '--what'], 2, '--what'],
+    [['sort'], 2, 'There is no command "sort"'],
+  ])('ends with a status and a reason (%#)', (args, status, message) => {
+    const result = run(args);
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(message);
+    expect(result.stdout).toBe('');
+  });
+});
