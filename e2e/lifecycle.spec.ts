@@ -166,3 +166,45 @@ test('a worker whose script is missing gives a typed error, not silence', async 
     message: expect.stringContaining('could not be loaded'),
   });
 });
+
+test('opening is cancelled at once, and its workers end', async ({ open }) => {
+  const { page } = await open();
+  const name = await page.evaluate(async () => {
+    const controller = new AbortController();
+    const loading = window.library.createReranker({
+      model: 'minilm-l6-rerank-en',
+      device: 'wasm',
+      workers: 2,
+      signal: controller.signal,
+      onProgress: ({ status }) => {
+        if (status !== 'open') return;
+        // Late enough for the workers to be busy with the model.
+        setTimeout(() => controller.abort(), 300);
+      },
+    });
+    return loading.then(
+      () => 'loaded',
+      (error: unknown) => (error as Error).name,
+    );
+  });
+  expect(name).toBe('AbortError');
+  await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test('a signal that only belonged to loading does not disturb later calls', async ({ open }) => {
+  const { page } = await open();
+  const length = await page.evaluate(
+    async ([model, query, passages]) => {
+      const controller = new AbortController();
+      const reranker = await window.library.createReranker({
+        model,
+        device: 'wasm',
+        signal: controller.signal,
+      });
+      controller.abort();
+      return (await reranker.rank(query, passages)).length;
+    },
+    [TINY_MODEL, BERLIN.query, BERLIN.passages] as const,
+  );
+  expect(length).toBe(10);
+});

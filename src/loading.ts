@@ -60,10 +60,9 @@ export class Loading {
       fetch: options.fetch ?? environment.fetch,
       cache: await environment.openCache(options.cache ?? true),
       retries: options.retries ?? 3,
-      signal: options.signal,
       onProgress: options.onProgress,
     });
-    const { config, ...texts } = await loader.open();
+    const { config, ...texts } = await loader.open(options.signal);
     const settings = readSettings({ config, ...texts }, loader.manifest?.maxLength, options.maxLength);
     const { attempts, passedOver } = plan(await capabilities, offeredWeights(loader, options.dtype), options);
     return new Loading(environment, options, loader, texts, settings, attempts, passedOver);
@@ -85,9 +84,7 @@ export class Loading {
       if (!attempt) throw this.#exhausted(failures);
       const { device, dtype } = attempt;
       try {
-        const pool = await this.#openAttempt(attempt);
-        if (signal?.aborted) pool.close(new DOMException('The operation was cancelled.', 'AbortError'));
-        signal?.throwIfAborted();
+        const pool = await this.#openAttempt(attempt, signal);
         this.#attempts.push({ device, dtype, ok: true });
         return { pool, info: this.#info(attempt, pool) };
       } catch (error) {
@@ -122,9 +119,9 @@ export class Loading {
     if (serving) Object.assign(serving, { ok: false, reason });
   }
 
-  async #openAttempt(attempt: PlannedAttempt): Promise<Pool> {
+  async #openAttempt(attempt: PlannedAttempt, signal: AbortSignal | undefined): Promise<Pool> {
     const { device, dtype, runtime, threads, batchTokens } = attempt;
-    const weights = await this.loader.read(weightPath(this.loader, dtype));
+    const weights = await this.loader.read(weightPath(this.loader, dtype), signal);
     this.options.onProgress?.({ status: 'open', device, dtype });
     const timeout = this.options.timeout ?? 120_000;
     const request = {
@@ -138,7 +135,7 @@ export class Loading {
       batchTokens,
       check: checkFor(this.loader, dtype),
     };
-    return Pool.open(() => this.environment.connect(runtime, timeout), request, attempt.workers);
+    return Pool.open(() => this.environment.connect(runtime, timeout), request, attempt.workers, signal);
   }
 
   #wasmUrl(runtime: Runtime): string | undefined {

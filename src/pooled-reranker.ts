@@ -108,12 +108,14 @@ class PooledReranker implements Reranker {
     await this.#queue.run(async () => {
       let repeated = false;
       for (;;) {
-        const left = [...scores.logits.keys()].filter((index) => Number.isNaN(scores.logits[index]));
+        const left = pairs
+          .map((pair, index) => ({ pair, index }))
+          .filter(({ index }) => Number.isNaN(scores.logits[index]));
         if (left.length === 0) return;
         try {
           const pool = await this.#openPool();
           const report = await pool.score(
-            left.flatMap((index) => [pairs[index] ?? (['', ''] as const)]),
+            left.map(({ pair }) => pair),
             resolved,
             (batch) => {
               keep(scores, left, batch);
@@ -164,9 +166,9 @@ function disposed(): RerankError {
   return new RerankError('disposed', 'This reranker was disposed. Create another with createReranker().');
 }
 
-function keep(scores: Scores, left: readonly number[], batch: BatchReport): void {
+function keep(scores: Scores, left: readonly { index: number }[], batch: BatchReport): void {
   batch.indices.forEach((position, place) => {
-    const index = left[position];
+    const index = left[position]?.index;
     if (index === undefined) return;
     scores.logits[index] = batch.logits[place] ?? Number.NaN;
     scores.windows[index] = batch.windows[place];

@@ -88,8 +88,11 @@ export interface ScoreReport {
 export interface WorkerApi {
   /** Opens the model and runs the self-check. */
   open(request: OpenRequest): Promise<Outcome<OpenReport>>;
-  /** Scores pairs; `onBatch` is told after each batch. */
-  score(request: ScoreRequest, onBatch: (report: BatchReport) => void): Promise<Outcome<ScoreReport>>;
+  /** Scores pairs; `onBatch` is told after each batch, and has been told of all when this settles. */
+  score(
+    request: ScoreRequest,
+    onBatch: (report: BatchReport) => void | Promise<void>,
+  ): Promise<Outcome<ScoreReport>>;
   /** Stops a request after the batch that is running. */
   cancel(id: number): void | Promise<void>;
 }

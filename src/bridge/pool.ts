@@ -24,21 +24,27 @@ export class Pool {
   }
 
   /**
-   * Starts the workers and opens the model in each; when one fails, all are ended.
-   * @throws the first failure
+   * Starts the workers and opens the model in each; when one fails or `signal` is aborted, all are ended.
+   * @throws the first failure; an `AbortError`
    */
   static async open(
     connect: () => Promise<Connection>,
     request: OpenRequest,
     workers: number,
+    signal?: AbortSignal,
   ): Promise<Pool> {
     const opening = Array.from({ length: workers }, async () => {
       const connection = await connect();
+      const cancel = () => signal && connection.close(abortError(signal));
+      if (signal?.aborted) cancel();
+      signal?.addEventListener('abort', cancel);
       try {
         return { connection, report: await connection.open(request) };
       } catch (error) {
         connection.close(error as Error);
         throw error;
+      } finally {
+        signal?.removeEventListener('abort', cancel);
       }
     });
     try {
@@ -81,19 +87,15 @@ export class Pool {
 
     const serve = async (connection: Connection) => {
       for (let chunk = chunks.shift(); chunk && !stopped; chunk = chunks.shift()) {
-        const members = chunk;
+        const members = chunk; // TypeScript forgets that a loop variable is set inside callbacks
         const id = this.#nextId++;
         active.set(id, connection);
         try {
-          const request = {
-            id,
-            ...options,
-            pairs: members.flatMap((member) => [pairs[member] ?? (['', ''] as const)]),
-          };
+          const request = { id, ...options, pairs: members.map(({ pair }) => pair) };
           const report = await connection.score(request, (batch) => {
             if (stopped) return;
             try {
-              onBatch({ ...batch, indices: batch.indices.map((index) => members[index] ?? index) });
+              onBatch({ ...batch, indices: batch.indices.map((place) => members[place]?.index ?? place) });
             } catch (error) {
               stop(error); // thrown by the caller's own callback
             }
@@ -117,13 +119,18 @@ export class Pool {
     for (const connection of this.connections) connection.close(reason);
   }
 
-  #chunks(pairs: readonly Pair[]): number[][] {
-    const lengths = pairs.map(([query, passage]) => query.length + passage.length);
-    const order = [...lengths.keys()].sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0) || a - b);
-    const even = Math.ceil(order.length / (this.size * CHUNKS_PER_WORKER));
-    const size = this.size === 1 ? LARGEST_CHUNK : Math.min(Math.max(even, SMALLEST_CHUNK), LARGEST_CHUNK);
-    return Array.from({ length: Math.ceil(order.length / size) }, (_, chunk) =>
-      order.slice(chunk * size, (chunk + 1) * size),
+  #chunks(pairs: readonly Pair[]): { pair: Pair; index: number }[][] {
+    const size = this.size === 1 ? LARGEST_CHUNK : this.#evenChunk(pairs.length);
+    const longestFirst = pairs
+      .map((pair, index) => ({ pair, index, length: pair[0].length + pair[1].length }))
+      .sort((a, b) => b.length - a.length || a.index - b.index);
+    return Array.from({ length: Math.ceil(pairs.length / size) }, (_, chunk) =>
+      longestFirst.slice(chunk * size, (chunk + 1) * size),
     );
+  }
+
+  #evenChunk(count: number): number {
+    const even = Math.ceil(count / (this.size * CHUNKS_PER_WORKER));
+    return Math.min(Math.max(even, SMALLEST_CHUNK), LARGEST_CHUNK);
   }
 }

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RerankErrorCode } from '../errors.js';
+import { evaluate } from './eval.js';
 
-// The real command in a process of its own, on a small collection of our own and a model that loads in a moment.
+// The real command, here or in a process of its own, on a small collection and a model that loads in a moment.
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 // One thread: on a busy machine several wait for each other longer than they compute.
@@ -32,12 +34,12 @@ interface Report {
   perQuery: unknown[];
 }
 
-/** Runs `browser-reranker eval`; `whileRunning` gets a way to press Ctrl-C. */
-async function evaluate(
+/** Runs `browser-reranker eval` in a process of its own; `whileRunning` gets a way to press Ctrl-C. */
+async function spawned(
   args: string[],
   whileRunning?: (interrupt: () => void) => Promise<void>,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', path('./main.ts'), 'eval', ...args]);
+  const child = spawn(process.execPath, ['--import', 'tsx', path('./main.ts'), 'eval', ...args, ...MODEL]);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -47,11 +49,12 @@ async function evaluate(
   return { code: await ended, stdout, stderr };
 }
 
-async function report(args: string[]): Promise<Report> {
-  const { code, stdout, stderr } = await evaluate([...args, ...MODEL, '--json']);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as Report;
-}
+const printed = (...args: string[]) => evaluate([...args, ...MODEL]);
+
+const report = async (args: string[]) => JSON.parse(await printed(...args, '--json')) as Report;
+
+const failure = (code: RerankErrorCode, message: RegExp): unknown =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) });
 
 const lines = (rows: unknown[]) =>
   rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n') + '\n';
@@ -85,9 +88,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const base = ['--data', folder, '--run', 'bm25.tsv'];
 
-describe('eval', { timeout: 60_000 }, () => {
+describe('eval', { timeout: 120_000 }, () => {
   it('prints the keys that a CI job counts on', async () => {
-    const { queries, pairs, baseline, reranked, pairsPerSecond, perQuery } = await report(base);
+    const { code, stdout, stderr } = await spawned([...base, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { queries, pairs, baseline, reranked, pairsPerSecond, perQuery } = JSON.parse(stdout) as Report;
     expect({ queries, pairs }).toEqual({ queries: 8, pairs: 32 });
     expect(baseline).toEqual({ 'ndcg@10': 1, 'mrr@10': 1, map: 1, 'recall@10': 1 });
     expect(Object.keys(reranked)).toEqual(['ndcg@10', 'mrr@10', 'map', 'recall@10']);
@@ -99,8 +104,7 @@ describe('eval', { timeout: 60_000 }, () => {
   });
 
   it('ranks by an index of its own where no run is given, and says so', async () => {
-    const { code, stdout } = await evaluate(['--data', folder, '--top-k', '3', '--k', '1', ...MODEL]);
-    expect(code).toBe(0);
+    const stdout = await printed('--data', folder, '--top-k', '3', '--k', '1');
     expect(stdout).toMatch(/^model {8}tiny-bert, q8 on wasm/m);
     expect(stdout).toMatch(/^before {7}BM25 \(MiniSearch\), first 3$/m);
     expect(stdout).toMatch(/^pairs {8}24 of 8 queries, [\d.]+ pairs\/s$/m);
@@ -136,26 +140,23 @@ describe('eval', { timeout: 60_000 }, () => {
     const resume = file('other.jsonl');
     await report([...base, '--resume', resume]);
     const before = readFileSync(resume, 'utf8');
-    const refused = async (args: string[]) => {
-      const { code, stderr } = await evaluate([...args, ...MODEL, '--resume', resume]);
-      expect(code).toBe(2);
+    const refused = async (args: string[], message: RegExp) => {
+      await expect(printed(...args, '--resume', resume)).rejects.toEqual(failure('invalid-input', message));
       expect(readFileSync(resume, 'utf8')).toBe(before);
-      return stderr;
     };
-    expect(await refused([...base, '--dtype', 'fp32'])).toMatch(
-      /are of another evaluation: .*dtype "q8", not "fp32".*\(invalid-input\)/,
-    );
-    expect(await refused([...base, '--top-k', '3'])).toContain('topK 100, not 3');
-    expect(await refused(['--data', folder])).toMatch(/data "[0-9a-f]{16}", not "[0-9a-f]{16}"/);
+    await refused([...base, '--dtype', 'fp32'], /are of another evaluation: .*dtype "q8", not "fp32"/);
+    await refused([...base, '--top-k', '3'], /topK 100, not 3/);
+    await refused(['--data', folder], /data "[0-9a-f]{16}", not "[0-9a-f]{16}"/);
     writeFileSync(file('notes.txt'), 'milk\n');
-    const foreign = await evaluate([...base, ...MODEL, '--resume', file('notes.txt')]);
-    expect(foreign.stderr).toMatch(/notes\.txt:1: not a line of a results file/);
+    await expect(printed(...base, '--resume', file('notes.txt'))).rejects.toEqual(
+      failure('invalid-data', /notes\.txt:1: not a line of a results file/),
+    );
     expect(readFileSync(file('notes.txt'), 'utf8')).toBe('milk\n');
   });
 
   it('stops at Ctrl-C, keeps what is done and goes on from there', async () => {
     const many = mkdtempSync(join(tmpdir(), 'eval-many-'));
-    const ids = Array.from({ length: 400 }, (_, i) => `q${i}`);
+    const ids = Array.from({ length: 150 }, (_, i) => `q${i}`);
     writeFileSync(join(many, 'corpus.jsonl'), readFileSync(file('corpus.jsonl')));
     writeFileSync(join(many, 'queries.jsonl'), lines(ids.map((_id, i) => ({ _id, text: SUBJECTS[i % 8] }))));
     writeFileSync(join(many, 'qrels.tsv'), lines(ids.map((id) => `${id}\tkettle-repair\t1`)));
@@ -163,16 +164,16 @@ describe('eval', { timeout: 60_000 }, () => {
     writeFileSync(join(many, 'run.tsv'), lines(run));
     const resume = join(many, 'results.jsonl');
     const args = ['--data', many, '--run', 'run.tsv', '--resume', resume];
-    const stopped = await evaluate([...args, ...MODEL], async (interrupt) => {
+    const stopped = await spawned(args, async (interrupt) => {
       while (!existsSync(resume) || readFileSync(resume, 'utf8').split('\n').length < 4) await delay(5);
       interrupt();
     });
     expect(stopped.code).toBe(130);
     expect(stopped.stdout).toBe('');
-    expect(stopped.stderr).toMatch(/Stopped after \d+ of 400 queries\. The same command goes on from /);
+    expect(stopped.stderr).toMatch(/Stopped after \d+ of 150 queries\. The same command goes on from /);
     const kept = readFileSync(resume, 'utf8');
     const done = Number(/after (\d+) of/.exec(stopped.stderr)?.[1]);
-    expect(done).toBeLessThan(400);
+    expect(done).toBeLessThan(150);
     expect(kept.split('\n')).toHaveLength(done + 2);
     const resumed = await report(args);
     expect(readFileSync(resume, 'utf8').startsWith(kept)).toBe(true);
@@ -183,34 +184,40 @@ describe('eval', { timeout: 60_000 }, () => {
   });
 
   it('names what is missing or malformed', async () => {
-    const fails = async (code: number, ...args: string[]) => {
-      const ended = await evaluate([...args, ...MODEL]);
-      expect(ended).toMatchObject({ code, stdout: '' });
-      return ended.stderr;
-    };
-    expect(await fails(2)).toContain('--data or --nano is needed');
-    expect(await fails(2, ...base, '--top-k', 'many')).toContain('--top-k is "many"');
-    expect(await fails(2, ...base, '--unknown')).toContain('--unknown');
-    expect(await fails(2, '--data', file('nowhere'))).toMatch(/nowhere is not a folder.*\(invalid-input\)/);
-    expect(await fails(2, '--data', folder, '--run', 'no.tsv')).toMatch(/no\.tsv is neither in .* nor here/);
-    expect(await fails(1, '--data', folder, '--split', 'dev', '--run', 'queries.jsonl')).toMatch(
+    const fails = (code: RerankErrorCode, message: RegExp, ...args: string[]) =>
+      expect(printed(...args)).rejects.toEqual(failure(code, message));
+    await fails('invalid-input', /--data or --nano is needed/);
+    await fails('invalid-input', /--top-k is "many"/, ...base, '--top-k', 'many');
+    await fails('invalid-input', /nowhere is not a folder/, '--data', file('nowhere'));
+    await fails('invalid-input', /no\.tsv is neither in .* nor here/, '--data', folder, '--run', 'no.tsv');
+    await fails(
+      'invalid-data',
       /queries\.jsonl:1: expected 4 columns/,
+      ...['--data', folder, '--run', 'queries.jsonl'],
     );
     writeFileSync(file('broken.tsv'), 'kettle\tkettle-move\t1\t5\nkettle\tkettle-paint\t2\tfive\n');
-    expect(await fails(1, '--data', folder, '--run', 'broken.tsv')).toMatch(
-      /broken\.tsv:2: the score is 'five'.*\(invalid-data\)/,
+    await fails(
+      'invalid-data',
+      /broken\.tsv:2: the score is 'five'/,
+      ...['--data', folder, '--run', 'broken.tsv'],
     );
     const bare = mkdtempSync(join(tmpdir(), 'eval-bare-'));
-    expect(await fails(1, '--data', bare)).toMatch(/has no qrels\.tsv or qrels\/test\.tsv: .*\(not-found\)/);
+    await fails('not-found', /has no qrels\.tsv or qrels\/test\.tsv: /, '--data', bare);
     writeFileSync(join(bare, 'qrels.tsv'), 'a\tb\t1\n');
     writeFileSync(join(bare, 'queries.jsonl'), '{"_id": "a", "text": "a"}\n{"_id": "c"}\n');
-    expect(await fails(1, '--data', bare)).toMatch(/queries\.jsonl:2: expected a string 'text'/);
+    await fails('invalid-data', /queries\.jsonl:2: expected a string 'text'/, '--data', bare);
     rmSync(bare, { recursive: true });
+  });
+
+  it('ends with 2 for wrong usage and with 1 for bad data, and prints nothing then', async () => {
+    expect(await spawned([...base, '--unknown'])).toMatchObject({ code: 2, stdout: '' });
+    const { code, stdout, stderr } = await spawned(['--data', folder, '--run', 'queries.jsonl']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^browser-reranker: queries\.jsonl:1: .*\(invalid-data\)\n$/);
   });
 
   it('judges NanoBEIR from a local folder, under the keys of sentence-transformers', async () => {
     const sets = mkdtempSync(join(tmpdir(), 'eval-nano-'));
-    const { cpSync } = await import('node:fs');
     for (const name of ['corpus.jsonl', 'queries.jsonl', 'qrels.tsv', 'bm25.tsv']) {
       cpSync(file(name), join(sets, 'NanoMSMARCO', name), { recursive: true });
     }
@@ -221,9 +228,10 @@ describe('eval', { timeout: 60_000 }, () => {
     expect(first).toHaveProperty(['figures', 'NanoMSMARCO_R100_base_map'], 1);
     const again = await report(args);
     expect(again).toEqual({ ...first, pairsPerSecond: 0 });
-    const text = await evaluate([...args, ...MODEL]);
-    expect(text.stdout).toMatch(/^NanoBEIR, mean of 1$/m);
-    expect((await evaluate(['--nano', 'msmarc', ...MODEL])).code).toBe(2);
+    expect(await printed(...args)).toMatch(/^NanoBEIR, mean of 1$/m);
+    await expect(printed('--nano', 'msmarc')).rejects.toEqual(
+      failure('invalid-input', /--nano is "msmarc"; expected climatefever or/),
+    );
     rmSync(sets, { recursive: true });
   });
 });

@@ -15,8 +15,6 @@ export interface LoadContext {
   retries: number;
   /** Milliseconds before the second try; tests shorten it. */
   retryDelay?: number | undefined;
-  /** Cancels. */
-  signal?: AbortSignal | undefined;
   /** Told of every file's bytes. */
   onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
@@ -64,13 +62,15 @@ export class ModelLoader {
    * Reads manifest, configuration and tokenizer.
    * @throws RerankError as {@link fetchFile}, `integrity`, `invalid-data`
    */
-  async open(): Promise<{ config: string; tokenizer: string; tokenizerConfig: string }> {
-    if (this.source.mayHaveManifest) await this.#readManifest();
+  async open(signal?: AbortSignal): Promise<{ config: string; tokenizer: string; tokenizerConfig: string }> {
+    if (this.source.mayHaveManifest) await this.#readManifest(signal);
     const decoder = new TextDecoder();
     // config.json first: on the Hub its headers name the commit, which is the cache's key for all that follows.
-    const config = decoder.decode(await this.read('config.json'));
+    const config = decoder.decode(await this.read('config.json', signal));
     const [tokenizer, tokenizerConfig] = await Promise.all(
-      ['tokenizer.json', 'tokenizer_config.json'].map(async (file) => decoder.decode(await this.read(file))),
+      ['tokenizer.json', 'tokenizer_config.json'].map(async (file) =>
+        decoder.decode(await this.read(file, signal)),
+      ),
     );
     return { config, tokenizer: tokenizer ?? '', tokenizerConfig: tokenizerConfig ?? '' };
   }
@@ -86,7 +86,7 @@ export class ModelLoader {
    * Reads one file and verifies it.
    * @throws RerankError as {@link fetchFile}; `integrity` when the hash differs, and then nothing is kept
    */
-  async read(file: string): Promise<Uint8Array> {
+  async read(file: string, signal?: AbortSignal): Promise<Uint8Array> {
     const url = this.source.baseUrl + file;
     const { sha256, bytes: expectedBytes } = this.expected(file);
     const cached = this.#revision && (await this.context.cache.read(this.#key(url)));
@@ -100,6 +100,7 @@ export class ModelLoader {
     }
     const fetched = await fetchFile(url, {
       ...this.context,
+      signal,
       expectedBytes,
       onBytes: (loaded, total) => this.#report(file, loaded, total, false),
     });
@@ -111,10 +112,10 @@ export class ModelLoader {
     return bytes;
   }
 
-  async #readManifest(): Promise<void> {
+  async #readManifest(signal: AbortSignal | undefined): Promise<void> {
     const url = `${this.source.baseUrl}reranker.json`;
     try {
-      const { bytes } = await fetchFile(url, this.context);
+      const { bytes } = await fetchFile(url, { ...this.context, signal });
       this.manifest = parseManifest(new TextDecoder().decode(bytes), url);
       this.#revision = this.manifest.revision;
       this.files.push({ file: 'reranker.json', bytes: bytes.length, fromCache: false });

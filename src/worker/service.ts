@@ -21,8 +21,15 @@ export function createService(ort: OrtRuntime): WorkerApi {
       outcome('run-failed', async () => {
         if (!engine)
           throw new RerankError('worker-failed', 'The worker was asked to score before it opened a model.');
+        const told: unknown[] = [];
         try {
-          return await engine.score(request, onBatch, () => cancelled.has(request.id));
+          const report = await engine.score(
+            request,
+            (batch) => told.push(onBatch(batch)),
+            () => cancelled.has(request.id),
+          );
+          await Promise.all(told); // they travel by a port of their own, and could come after the result
+          return report;
         } finally {
           cancelled.delete(request.id);
         }
