@@ -42,23 +42,30 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-test('the packed tarball, installed into a fresh Vite app and built, ranks a list', async ({ page }) => {
-  const server = await startServer({ mounts: [{ dir: join(app, 'dist') }] });
-  try {
-    await page.goto(server.url);
-    await expect(page.locator('body')).toContainText('"ranking"');
-    const { ranking, info } = JSON.parse(await page.locator('body').innerText()) as {
-      ranking: { index: number }[];
-      info: { device: string };
-    };
-    expect(ranking.map(({ index }) => index)).toEqual([1, 0]);
-    expect(info.device).toBe('wasm');
-    expect(server.requests.filter(({ path }) => path.endsWith('.wasm')).length).toBeGreaterThan(0);
-    expect(server.requests.every(({ status }) => status < 400)).toBe(true);
-  } finally {
-    await server.close();
-  }
-});
+for (const isolated of [false, true]) {
+  const where = isolated ? 'on threads of an isolated page' : 'on a pool of workers';
+  test(`the packed tarball, built by a fresh Vite app without settings, ranks a list ${where}`, async ({
+    page,
+  }) => {
+    const server = await startServer({ mounts: [{ dir: join(app, 'dist') }], isolated });
+    try {
+      await page.goto(server.url);
+      await expect(page.locator('body')).toContainText('"ranking"');
+      const { ranking, info } = JSON.parse(await page.locator('body').innerText()) as {
+        ranking: { index: number }[];
+        info: { device: string; threads: number; workers: number };
+      };
+      expect(ranking.map(({ index }) => index)).toEqual([1, 0]);
+      // The expectations are those of a machine with two cores or more.
+      expect(info).toMatchObject({ device: 'wasm', [isolated ? 'workers' : 'threads']: 1 });
+      expect(info[isolated ? 'threads' : 'workers']).toBeGreaterThan(1);
+      expect(server.requests.filter(({ path }) => path.endsWith('.wasm')).length).toBeGreaterThan(0);
+      expect(server.requests.every(({ status }) => status < 400)).toBe(true);
+    } finally {
+      await server.close();
+    }
+  });
+}
 
 test('the tarball carries what it should, and the command runs from it', () => {
   const bin = join(app, 'node_modules/.bin/browser-reranker');

@@ -18,6 +18,18 @@ test('WebGPU gives the scores of WASM', async ({ open }) => {
   );
 });
 
+test('a browser that cannot suspend WebAssembly gets the other WebGPU build', async ({ open, page }) => {
+  await page.addInitScript(() => {
+    delete (WebAssembly as { Suspending?: unknown }).Suspending;
+  });
+  const { server } = await open();
+  const { info, ranking } = await rankOnce(page, { model: TINY_MODEL, device: 'webgpu', dtype: 'fp32' });
+  expect(info.device).toBe('webgpu');
+  expect(ranking).toHaveLength(10);
+  const wasm = server.requests.map(({ path }) => path).filter((path) => path.endsWith('.wasm'));
+  expect(wasm).toEqual([expect.stringContaining('ort-wasm-simd-threaded.asyncify')]);
+});
+
 test('the shipped WebGPU weights pass the self-check and rank the Berlin example', async ({ open }) => {
   const { page } = await open();
   const passages = [0, 1, 3, 4].map((index) => BERLIN.passages[index] ?? '');
