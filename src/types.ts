@@ -5,7 +5,7 @@ export type Runtime = 'wasm' | 'webgpu' | 'jspi';
 export type Device = 'webgpu' | 'wasm';
 
 /**
- * How the weights are stored: `fp32` and `fp16` plain; `q8` dynamic int8 (WASM only); `w8` weights of 8 bits with
+ * How the weights are stored: `fp32` and `fp16` plain; `q8` int8 weights and activations (WASM only); `w8` weights of 8 bits with
  * fp32 activations (MatMulNBits); `q4` and `q4f16` weights of 4 bits with fp32 or fp16 activations.
  */
 export type Dtype = 'fp32' | 'fp16' | 'q8' | 'w8' | 'q4' | 'q4f16';

@@ -82,6 +82,39 @@ def evaluate(folder: Path, score: Callable[..., list[float]], limit: int | None,
     return {name: total / len(judged) for name, total in sums.items()}
 
 
+def package_batches(texts: list[tuple[str, str]], lengths: list[int], budget: int) -> list[list[int]]:
+    """The batches of one worker in the package: chunks of 128 pairs, longest text first, then batches of like length
+    while padded tokens stay within the budget. Dynamic int8 scores depend on a batch, so they compare in the same ones only.
+    """
+
+    def units(index: int) -> int:
+        return sum(len(text.encode("utf-16-le")) // 2 for text in texts[index])
+
+    batches: list[list[int]] = []
+    longest_first = sorted(range(len(texts)), key=lambda index: -units(index))
+    for start in range(0, len(texts), 128):
+        batch: list[int] = []
+        for index in sorted(longest_first[start : start + 128], key=lambda index: -lengths[index]):
+            if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
+                batches.append(batch)
+                batch = []
+            batch.append(index)
+        batches.append(batch)
+    return batches
+
+
+def score_texts(model, encoder: PairEncoder, texts: list[tuple[str, str]], arguments: argparse.Namespace) -> list[float]:
+    """One logit a pair, in batches of one size or, with a budget, in the package's own."""
+    rows = [encoder(query, passage) for query, passage in texts]
+    if not arguments.tokens:
+        return list(model.score_rows(rows, arguments.batch))
+    scores = [math.nan] * len(rows)
+    for batch in package_batches(texts, [len(row.ids) for row in rows], arguments.tokens):
+        for index, score in zip(batch, model.score_rows([rows[index] for index in batch], len(batch)), strict=True):
+            scores[index] = float(score)
+    return scores
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="folder with tokenizer.json")
@@ -90,18 +123,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders in BEIR form with bm25.tsv")
     parser.add_argument("--limit", type=int, help="the first judged queries only")
     parser.add_argument("--top-k", type=int, default=100, help="candidates a query")
-    parser.add_argument("--batch", type=int, default=16, help="pairs in a batch; dynamic int8 scores depend on it")
+    parser.add_argument("--batch", type=int, default=16, help="pairs in a batch")
+    parser.add_argument("--tokens", type=int, help="the package's batches instead: padded tokens in each (1024 on WASM)")
     arguments = parser.parse_args()
     encoder = PairEncoder(arguments.model, MAX_LENGTH)
     scorers = {"bm25": lambda passages, _texts, bm25: [bm25[passage] for passage in passages]}
 
     def add(name: str, model) -> None:
-        scorers[name] = lambda _passages, texts, _bm25: model.predict(texts, arguments.batch)
+        scorers[name] = lambda _passages, texts, _bm25: score_texts(model, encoder, texts, arguments)
 
     for name, path in (entry.split("=", 1) for entry in arguments.torch):
         from torch_scorer import TorchScorer  # only where asked for: PyTorch takes seconds to import
 
-        add(name, TorchScorer(Path(path), encoder))
+        add(name, TorchScorer(Path(path)))
     for name, path in (entry.split("=", 1) for entry in arguments.graph):
         add(name, OnnxScorer(Path(path), encoder))
     for folder in arguments.data:

@@ -13,7 +13,7 @@ from onnx import TensorProto
 from onnx_scorer import OnnxScorer
 from pair_scorer import PairScorer, from_bi_encoder
 from pairs import PairEncoder
-from quantise import BlockInt8, DynamicInt8, Fp32
+from quantise import BlockInt8, Fp32, StaticInt8
 from scorer_graph import GraphStyle, ScorerGraph
 from sentence_transformers import CrossEncoder
 from torch import nn
@@ -27,11 +27,13 @@ SHIPPED = {
     "onnx/model_quantized.onnx": {"dtype": "q8", "devices": ["wasm"]},
     "onnx/model_w8.onnx": {"dtype": "w8", "devices": ["webgpu", "wasm"]},
 }
+
+
 def graph_styles(scorer: PairScorer, encoder: PairEncoder) -> dict[str, GraphStyle]:
     """How each dtype is exported."""
     return {
         "fp32": GraphStyle(Fp32()),
-        "q8": GraphStyle(DynamicInt8(input_ranges(scorer, encoder)), fused_attention=True),
+        "q8": GraphStyle(StaticInt8(input_ranges(scorer, encoder)), fused_attention=True),
         # int32, because WebGPU has no kernel that reads int64: the casts would stay on the CPU.
         "w8": GraphStyle(BlockInt8(), input_type=TensorProto.INT32),
     }

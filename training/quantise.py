@@ -1,6 +1,6 @@
 """How a weight is stored: the three schemes that `scorer_graph` can emit. Each adds its nodes to the graph by itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from graph import Graph
@@ -8,6 +8,8 @@ from graph import Graph
 GATHER_BLOCK = 128
 # Channels that reach beyond this quantile of the channels' ranges are shrunk to it.
 USUAL_RANGE = 0.9
+# Input channels of a narrowing layer that stay in fp32.
+KEPT_CHANNELS = 64
 
 
 def symmetric_blocks(weight: np.ndarray, block: int) -> tuple[np.ndarray, np.ndarray]:
@@ -48,31 +50,51 @@ class Fp32:
 
 
 @dataclass(frozen=True)
-class DynamicInt8:
-    """int8 weights with a scale a column, activations quantised on the fly: the fast road on WASM.
+class StaticInt8:
+    """int8 weights with a scale a column, activations in 8 bits with one scale a layer, fixed here: the fast road on WASM.
 
-    `ranges` (see `calibrate`) says how far each input channel of a layer reaches. The few that reach far are divided before the
-    activations are quantised and their weights multiplied, which changes no product but leaves the others a finer step.
+    Nothing is measured at run time, so a pair's logit does not depend on what shares its batch. `ranges` (see `calibrate`) says how
+    far each input channel of a layer reaches. The few that reach far are divided before the activations are quantised and their
+    weights multiplied, which changes no product but leaves the others a finer step. Where a layer narrows (the feed-forward
+    outputs, whose inputs reach furthest), the first `KEPT_CHANNELS` of them are multiplied in fp32 instead.
     """
 
-    ranges: dict[str, np.ndarray] = field(default_factory=dict)
+    ranges: dict[str, np.ndarray]
 
     def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
         return block_embedding(graph, ids, table, name)
 
     def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
-        if name in self.ranges:
-            reach = self.ranges[name]
-            excess = np.maximum(reach / np.quantile(reach, USUAL_RANGE), 1).astype(np.float32)
-            value = graph.op("Mul", value, graph.constant(1 / excess, f"{name}.shrink"))
-            weight = weight * excess
+        low, high = self.ranges[name]
+        outputs, inputs = weight.shape
+        if inputs <= outputs:
+            return self._product(graph, value, weight, bias, low, high, name)
+        kept = np.sort(np.argsort(-np.maximum(high, -low), kind="stable")[:KEPT_CHANNELS])
+        part = graph.op("Gather", value, graph.constant(kept, f"{name}.kept"), axis=2)
+        exact = graph.op("MatMul", part, graph.constant(weight[:, kept].T, f"{name}.kept.weight"))
+        others = np.ones(inputs, np.float32)
+        others[kept] = 0
+        coarse = self._product(graph, value, weight * others, bias, low * others, high * others, name)
+        return graph.op("Add", coarse, exact)
+
+    def _product(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, low, high, name: str) -> str:
+        """The layer in int8. A channel without a range takes no part: its weights are 0, and its activations are cut."""
+        reach = np.maximum(high, -low)
+        excess = np.maximum(reach / np.quantile(reach[reach > 0], USUAL_RANGE), 1).astype(np.float32)
+        value = graph.op("Mul", value, graph.constant(1 / excess, f"{name}.shrink"))
+        lowest, highest = min((low / excess).min(), 0.0), (high / excess).max()
+        step = np.float32((highest - lowest) / 255)
+        step, zero = graph.constant(step), graph.constant(np.uint8(np.rint(-lowest / step)))
+        weight = weight * excess
         scales = (np.maximum(np.abs(weight).max(axis=1), 1e-12) / 127).astype(np.float32)
         values = np.clip(np.rint(weight / scales[:, None]), -127, 127).astype(np.int8)
         return graph.contrib(
-            "DynamicQuantizeMatMul",
-            value,
+            "MatMulIntegerToFloat",
+            graph.op("QuantizeLinear", value, step, zero),
             graph.constant(values.T, f"{name}.q8"),
+            step,
             graph.constant(scales, f"{name}.scales"),
+            zero,
             "",
             graph.constant(bias, f"{name}.bias"),
         )

@@ -11,14 +11,14 @@ import onnx
 from graph import Graph
 from onnx import TensorProto
 from pair_scorer import MASKED, PairScorer
-from quantise import BlockInt8, DynamicInt8, Fp32
+from quantise import BlockInt8, Fp32, StaticInt8
 
 
 @dataclass(frozen=True)
 class GraphStyle:
     """What one export looks like."""
 
-    weights: Fp32 | DynamicInt8 | BlockInt8
+    weights: Fp32 | StaticInt8 | BlockInt8
     fused_attention: bool = False
     input_type: int = TensorProto.INT64
 

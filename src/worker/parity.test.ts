@@ -104,6 +104,9 @@ describe.runIf(existsSync(FP32))('minilm-l6-rerank-en in fp32', { timeout: 600_0
   });
 });
 
+/** Greatest error against fp32 over all kinds of odd text (the manifest's own tolerance is for its check pairs). */
+const TOLERANCE: Partial<Record<Dtype, number>> = { q8: 0.5, w8: 0.2 };
+
 describe('the shipped weights', () => {
   const manifest = JSON.parse(read(SHIPPED, 'reranker.json')) as Manifest;
   const weights = Object.entries(manifest.files).flatMap(([file, { dtype }]) =>
@@ -114,7 +117,7 @@ describe('the shipped weights', () => {
   const short = rows.flatMap(({ length }, index) => (length < 128 ? [index] : []));
 
   it.each(weights)(
-    '$dtype stays within its stated tolerance of the fp32 reference',
+    '$dtype stays within the tolerance that the model card states',
     { timeout: 120_000 },
     async ({ file, dtype }) => {
       const engine = await openEngine('minilm-l6-rerank-en', file, dtype);
@@ -126,7 +129,7 @@ describe('the shipped weights', () => {
       expect(short.length).toBeGreaterThan(200);
       const error = largestError(logits, expected);
       console.info(`${dtype}: largest error ${error.toFixed(4)} over ${short.length} pairs`);
-      expect(error).toBeLessThan(manifest.check?.tolerance[dtype] ?? 0);
+      expect(error).toBeLessThan(TOLERANCE[dtype] ?? 0);
     },
   );
 
@@ -144,5 +147,14 @@ describe('the shipped weights', () => {
     const order = (values: number[]) =>
       [...values.keys()].sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
     expect(order(logits)).toEqual(order(berlin.logits.fp32));
+  });
+
+  it.each(weights)('$dtype scores a pair the same alone and in a padded batch', async ({ file, dtype }) => {
+    const engine = await openEngine('minilm-l6-rerank-en', file, dtype);
+    const some = short.slice(0, 60).map((index) => pairs[index] ?? ['', '']);
+    const together = await score(engine, some as Pair[]);
+    const alone: number[] = [];
+    for (const pair of some) alone.push((await score(engine, [pair as Pair]))[0] ?? Number.NaN);
+    expect(largestError(together, alone)).toBeLessThan(1e-4);
   });
 });
