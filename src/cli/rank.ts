@@ -6,6 +6,7 @@ import { nodeEnvironment } from './environment.js';
 import { MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
 import { readPassages } from './passages.js';
 import { ProgressBar } from './progress.js';
+import { shorten } from './text.js';
 
 /** What `browser-reranker rank --help` prints. */
 export const RANK_HELP = `browser-reranker rank --query QUERY --passages FILE [options]
@@ -77,9 +78,4 @@ function toTable(ranking: readonly RankedDocument[]): string {
 
 function textOf(document: RankDocument): string {
   return typeof document === 'string' ? document : document.text;
-}
-
-function shorten(text: string, width: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= width ? line : `${line.slice(0, Math.max(width - 1, 20))}…`;
 }
