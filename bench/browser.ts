@@ -1,0 +1,63 @@
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { ensureChromium } from '../scripts/chromium.js';
+import type { TestServer } from '../scripts/hub-server.js';
+import type { ContestantSpec, Scenario } from './contestants.js';
+import type { OpenOptions } from './pages/contestant.js';
+import { hubName } from './server.js';
+
+/** The browser tests' flags, no GPU, and memory measured at once rather than at the next collection. */
+const FLAGS = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--disable-gpu',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows',
+  '--enable-blink-features=ForceEagerMeasureMemory',
+];
+
+/** Starts headless Chromium. */
+export async function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: await ensureChromium(), headless: true, args: FLAGS });
+}
+
+/** Starts headless Chromium with a profile on disk, whose caches hold large files too. */
+export async function launchWithProfile(profile: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
+    executablePath: await ensureChromium(),
+    headless: true,
+    args: FLAGS,
+  });
+}
+
+/** What the runs have in common. */
+export interface Setting {
+  /** The model's name. */
+  model: string;
+  /** Threads for everyone. */
+  threads: number;
+  /** The servers. */
+  servers: Record<Scenario, TestServer>;
+}
+
+/** What a contestant's page is told. */
+export function openOptions(spec: ContestantSpec, { model, threads }: Setting): OpenOptions {
+  return {
+    ...spec.open,
+    model: spec.page === 'transformers' ? hubName(model) : model,
+    threads: spec.scenario === 'plain' ? 1 : threads,
+  };
+}
+
+/** Opens a contestant's page; the contestant itself is not open yet. */
+export async function goTo(page: Page, spec: ContestantSpec, { servers }: Setting): Promise<void> {
+  await page.goto(`${servers[spec.scenario].url}/${spec.page}.html`);
+  await page.waitForFunction(() => 'bench' in window);
+  const isolated = await page.evaluate(() => crossOriginIsolated);
+  if (isolated !== (spec.scenario === 'isolated'))
+    throw new Error(`${spec.key}: isolation is ${String(isolated)}`);
+}

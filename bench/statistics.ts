@@ -1,0 +1,56 @@
+/** A value in the middle of repeated measurements, and how far they lie apart. */
+export interface Summary {
+  /** Median. */
+  median: number;
+  /** Smallest. */
+  min: number;
+  /** Largest. */
+  max: number;
+  /** (max - min) / median. */
+  spread: number;
+  /** How many measurements. */
+  samples: number;
+}
+
+/** A quantile with straight lines between neighbours; NaN for no values. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] ?? Number.NaN;
+  const above = sorted[Math.ceil(place)] ?? Number.NaN;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** Median and spread; undefined for no values. */
+export function summarise(values: readonly number[]): Summary | undefined {
+  if (values.length === 0) return undefined;
+  const median = quantile(values, 0.5);
+  const min = Math.min(...values);
+  const max = Math.max(...values);
+  return { median, min, max, spread: median === 0 ? 0 : (max - min) / median, samples: values.length };
+}
+
+/**
+ * Median of the ratios within each round, so that a machine that slows down over the run does not count for or
+ * against anyone. Rounds in which either is missing are left out.
+ */
+export function pairedRatio(
+  above: readonly (number | undefined)[],
+  below: readonly (number | undefined)[],
+): Summary | undefined {
+  return summarise(
+    above.flatMap((value, round) => {
+      const other = below[round];
+      return value === undefined || other === undefined || other === 0 ? [] : [value / other];
+    }),
+  );
+}
+
+/** The largest difference of two lists of scores; infinite for lists of different length or with NaN. */
+export function largestDifference(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return Infinity;
+  return a.reduce((worst, value, index) => {
+    const difference = Math.abs(value - (b[index] ?? Number.NaN));
+    return Number.isNaN(difference) ? Infinity : Math.max(worst, difference);
+  }, 0);
+}
