@@ -1,14 +1,5 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
-import { ensureChromium } from './scripts/chromium.js';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-];
+import { CHROMIUM_FLAGS, ensureChromium } from './scripts/chromium.js';
 
 /** WebGPU on the software adapter, the same on every machine; in Chromium this works in workers too. */
 const WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
@@ -20,7 +11,7 @@ const executablePath = await ensureChromium();
 
 /** Headless Chromium with these flags added to the usual ones. */
 function launch(...extra: string[]): PlaywrightTestConfig['use'] {
-  return { launchOptions: { executablePath, headless: true, args: [...FLAGS, ...extra] } };
+  return { launchOptions: { executablePath, headless: true, args: [...CHROMIUM_FLAGS, ...extra] } };
 }
 
 export default defineConfig({

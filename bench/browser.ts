@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { ensureChromium } from '../scripts/chromium.js';
+import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import type { TestServer } from '../scripts/hub-server.js';
 import type { ContestantSpec, Scenario } from './contestants.js';
 import type { OpenOptions } from './pages/contestant.js';
@@ -7,12 +7,7 @@ import { hubName } from './server.js';
 
 /** The browser tests' flags, no GPU, and memory measured at once rather than at the next collection. */
 const FLAGS = [
-  '--no-sandbox',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
+  ...CHROMIUM_FLAGS,
   '--disable-gpu',
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',

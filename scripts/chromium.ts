@@ -28,6 +28,16 @@ const HELP = `No Chromium was found, and none could be installed.
 Install one (Debian and Ubuntu: apt-get install chromium; macOS: brew install --cask chromium; any:
 npx playwright install chromium), or give the path of one: CHROMIUM_PATH=/path/to/chrome npm test`;
 
+/** A calm browser: no sandbox (root in a container), no first run, nothing that talks to the network by itself. */
+export const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+];
+
 /** A browser that is on this machine already: CHROMIUM_PATH, one on PATH, one where installers put it. */
 export function findInstalled(env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (env.CHROMIUM_PATH) {
