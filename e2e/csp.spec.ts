@@ -1,11 +1,10 @@
-import { expect, rankOnce, test } from './support.js';
+import { complaintsOf, expect, rankOnce, test } from './support.js';
 
 test("the built page works under script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'", async ({
   open,
   page,
 }) => {
-  const problems: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  const problems = complaintsOf(page);
   await open({ csp: "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'" });
   const pool = await rankOnce(page, { model: 'minilm-l6-rerank-en', device: 'wasm', workers: 2 });
   expect(pool.ranking).toHaveLength(10);
@@ -21,8 +20,7 @@ test("the built page works under script-src 'self' 'wasm-unsafe-eval'; worker-sr
 });
 
 test('threads work under the same policy on an isolated page', async ({ open, page }) => {
-  const problems: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  const problems = complaintsOf(page);
   await open({ isolated: true, csp: "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'" });
   const { info, ranking } = await rankOnce(page, {
     model: 'minilm-l6-rerank-en',

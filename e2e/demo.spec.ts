@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { startServer } from '../scripts/hub-server.js';
+import { allowOnly, complaintsOf } from './support.js';
 
 // The built demo under a path of its own, with a strict policy and no other host within reach.
 
@@ -19,16 +20,9 @@ interface Demo {
 const test = base.extend<Demo>({
   demo: async ({ page, context }, use) => {
     const server = await startServer({ mounts: [{ dir: DIST, at: PATH }], csp: CSP });
-    const complaints: string[] = [];
+    const complaints = complaintsOf(page);
     const expected: RegExp[] = [];
-    await context.route(
-      (url) => url.origin !== server.url,
-      (route) => route.abort(),
-    );
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
+    await allowOnly(context, server.url);
     await page.goto(`${server.url}${PATH}/`);
     await use({ page, expected });
     expect(complaints.filter((text) => !expected.some((pattern) => pattern.test(text)))).toEqual([]);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { startServer, type TestServer } from '../scripts/hub-server.js';
+import { complaintsOf } from './support.js';
 
 const root = new URL('..', import.meta.url);
 const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
@@ -71,8 +72,7 @@ async function startSite(script: string, csp?: string): Promise<TestServer> {
 }
 
 test('a script tag re-ranks MiniSearch results on a plain page with a strict policy', async ({ page }) => {
-  const problems: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  const problems = complaintsOf(page);
   const site = await startSite(
     '/search/browser-reranker.js',
     CSP.replace("default-src 'self'", "default-src 'self'; img-src data:"),

@@ -7,6 +7,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { build } from 'vite';
 import type { ReportData } from '../src/evaluation/index.js';
 import { startServer } from '../scripts/hub-server.js';
+import { allowOnly, complaintsOf } from './support.js';
 
 // The built page under a strict policy, beside the terminal's command on the same folder and the same weights.
 
@@ -55,15 +56,8 @@ function writeFolder(): string {
 const test = base.extend<{ site: { page: Page; folder: string } }>({
   site: async ({ page, context }, use) => {
     const server = await startServer({ mounts: [{ dir: DIST, at: '/demo' }], csp: CSP });
-    const complaints: string[] = [];
-    await context.route(
-      (url) => url.origin !== server.url,
-      (route) => route.abort(),
-    );
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
+    const complaints = complaintsOf(page);
+    await allowOnly(context, server.url);
     const folder = writeFolder();
     await page.goto(`${server.url}/demo/evaluate.html`);
     await page.getByLabel('Device').selectOption('WASM');

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 import type * as Library from '../src/index.js';
 import type * as GpuOnly from './harness/gpu-only.js';
 import type { RankedDocument, RankOptions, RerankerInfo, RerankerOptions } from '../src/index.js';
@@ -92,6 +92,24 @@ export function failureOf(
     }
     throw new Error('createReranker() was expected to fail');
   }, options);
+}
+
+/** What a page complains of, as it comes: uncaught errors and errors on the console (broken policies among them). */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return complaints;
+}
+
+/** Cuts the network off but for one server. */
+export async function allowOnly(context: BrowserContext, origin: string): Promise<void> {
+  await context.route(
+    (url) => url.origin !== origin,
+    (route) => route.abort(),
+  );
 }
 
 export { expect };

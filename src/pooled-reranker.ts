@@ -1,10 +1,10 @@
-import type { Pool } from './bridge/pool.js';
+import { addCost, noCost, type Pool } from './bridge/pool.js';
 import { SerialQueue } from './bridge/queue.js';
 import { isAbort, RerankError } from './errors.js';
 import { checkPairs, readDocuments, resolvePredictOptions, resolveRankOptions } from './input.js';
 import type { Environment } from './environment.js';
 import { isBackendFault, Loading } from './loading.js';
-import type { BatchReport, ScoreReport } from './protocol.js';
+import type { BatchReport } from './protocol.js';
 import { activate } from './ranking/activation.js';
 import { orderByScore } from './ranking/order.js';
 import type {
@@ -101,7 +101,7 @@ class PooledReranker implements Reranker {
       logits: new Float32Array(pairs.length).fill(Number.NaN),
       windows: Array.from({ length: pairs.length }, () => undefined),
     };
-    const cost: ScoreReport = { rows: 0, tokens: 0, batches: 0, tokenizeMs: 0, runMs: 0 };
+    const cost = noCost();
     const signal = options.signal
       ? AbortSignal.any([options.signal, this.#disposal.signal])
       : this.#disposal.signal;
@@ -123,7 +123,7 @@ class PooledReranker implements Reranker {
             },
             signal,
           );
-          for (const key of Object.keys(cost) as (keyof ScoreReport)[]) cost[key] += report[key];
+          addCost(cost, report);
         } catch (error) {
           this.#recover(error, repeated, signal);
           repeated = true;

@@ -1,5 +1,3 @@
-import type { Device } from '../types.js';
-
 /** What this page can run on; found out before the first byte is fetched. */
 export interface Capabilities {
   /** `adapter`: a GPU; `software`: an adapter that computes on the CPU; else none, and `webgpuReason` says why. */
@@ -54,9 +52,4 @@ async function probeWebgpu(
 
 function describe({ vendor, architecture, device, description }: GPUAdapterInfo): string {
   return [vendor, architecture, device, description].join(' ');
-}
-
-/** Why `device` cannot be had at all; undefined where it can. */
-export function missingReason(capabilities: Capabilities, device: Device): string | undefined {
-  return device === 'webgpu' && capabilities.webgpu === 'none' ? capabilities.webgpuReason : undefined;
 }

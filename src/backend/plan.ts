@@ -1,6 +1,6 @@
 import { RerankError } from '../errors.js';
 import type { Attempt, Device, Dtype, RerankerOptions, Runtime } from '../types.js';
-import { missingReason, type Capabilities } from './capabilities.js';
+import type { Capabilities } from './capabilities.js';
 
 /** One way to run the model, to be tried in a fresh worker. */
 export interface PlannedAttempt {
@@ -37,7 +37,7 @@ const PREFERRED: Readonly<Record<Device, readonly Dtype[]>> = {
 
 const NEEDS_SHADER_F16: readonly Dtype[] = ['fp16', 'q4f16'];
 
-/** Measured on WASM: larger batches gain nothing and delay partial rankings; a GPU wants more at once. */
+/** Small on WASM, for early partial rankings and quick cancelling; a GPU wants more at once. Not tuned by measurement yet. */
 const BATCH_TOKENS: Readonly<Record<Device, number>> = { webgpu: 8192, wasm: 1024 };
 
 /** Each worker holds its own copy of the model, so a pool stays small. */
@@ -65,11 +65,10 @@ export function plan(
   const passedOver: Attempt[] = [];
   const candidates: { device: Device; dtype: Dtype }[] = [];
   for (const candidate of device === 'auto' ? (['webgpu', 'wasm'] as const) : [device]) {
-    const reason =
-      missingReason(capabilities, candidate) ??
-      (device === 'auto' && candidate === 'webgpu' ? capabilities.webgpuReason : undefined);
-    if (reason !== undefined) {
-      passedOver.push({ device: candidate, ok: false, reason });
+    // A software adapter has a reason too, but serves when it is asked for by name.
+    const usable = candidate === 'wasm' || (capabilities.webgpu === 'software' && device === 'webgpu');
+    if (!usable && capabilities.webgpuReason !== undefined) {
+      passedOver.push({ device: candidate, ok: false, reason: capabilities.webgpuReason });
       continue;
     }
     const found = PREFERRED[candidate].flatMap((each) => {

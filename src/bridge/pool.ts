@@ -75,7 +75,7 @@ export class Pool {
     signal?: AbortSignal,
   ): Promise<ScoreReport> {
     const chunks = this.#chunks(pairs);
-    const total: ScoreReport = { rows: 0, tokens: 0, batches: 0, tokenizeMs: 0, runMs: 0 };
+    const total = noCost();
     const active = new Map<number, Connection>();
     let stopped: { error: unknown } | undefined;
     const stop = (error: unknown) => {
@@ -100,7 +100,7 @@ export class Pool {
               stop(error); // thrown by the caller's own callback
             }
           });
-          for (const key of Object.keys(total) as (keyof ScoreReport)[]) total[key] += report[key];
+          addCost(total, report);
         } catch (error) {
           stop(error);
         } finally {
@@ -133,4 +133,14 @@ export class Pool {
     const even = Math.ceil(count / (this.size * CHUNKS_PER_WORKER));
     return Math.min(Math.max(even, SMALLEST_CHUNK), LARGEST_CHUNK);
   }
+}
+
+/** The cost of doing nothing, to add to. */
+export function noCost(): ScoreReport {
+  return { rows: 0, tokens: 0, batches: 0, tokenizeMs: 0, runMs: 0 };
+}
+
+/** Adds one report to a running total. */
+export function addCost(total: ScoreReport, report: ScoreReport): void {
+  for (const key of Object.keys(total) as (keyof ScoreReport)[]) total[key] += report[key];
 }

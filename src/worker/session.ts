@@ -31,8 +31,7 @@ export async function openSession(ort: OrtRuntime, request: SessionRequest): Pro
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(request.weights, {
-      // Graph capture and provider options need the object form.
-      executionProviders: [device === 'webgpu' ? { name: 'webgpu' } : { name: 'wasm' }],
+      executionProviders: [device],
       graphOptimizationLevel: 'all',
     });
   } catch (cause) {
