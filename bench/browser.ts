@@ -5,19 +5,21 @@ import type { ContestantSpec, Scenario } from './contestants.js';
 import type { OpenOptions } from './pages/contestant.js';
 import { hubName } from './server.js';
 
-/** The browser tests' flags, no GPU, and memory measured at once rather than at the next collection. */
+/** The browser tests' flags, and memory measured at once rather than at the next collection. */
 const FLAGS = [
   ...CHROMIUM_FLAGS,
-  '--disable-gpu',
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',
   '--enable-blink-features=ForceEagerMeasureMemory',
 ];
 
-/** Starts headless Chromium. */
-export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: await ensureChromium(), headless: true, args: FLAGS });
+const NO_GPU = ['--disable-gpu'];
+
+/** Starts headless Chromium. @param flags - in place of those that switch the GPU off */
+export async function launch(flags: readonly string[] = NO_GPU): Promise<Browser> {
+  const executablePath = await ensureChromium();
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
 }
 
 /** Starts headless Chromium with a profile on disk, whose caches hold large files too. */
@@ -25,7 +27,7 @@ export async function launchWithProfile(profile: string): Promise<BrowserContext
   return chromium.launchPersistentContext(profile, {
     executablePath: await ensureChromium(),
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, ...NO_GPU],
   });
 }
 

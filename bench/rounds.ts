@@ -4,6 +4,7 @@ import type { ContestantKey, ContestantSpec } from './contestants.js';
 import { largest, rendererIds, residentBytes } from './memory.js';
 import { openNative } from './native.js';
 import type { Sample } from './pages/contestant.js';
+import type { Pace } from './schedule.js';
 import { weightsFile } from './server.js';
 import { largestDifference } from './statistics.js';
 import type { Work, Workload, WorkloadMaker } from './workload.js';
@@ -30,8 +31,10 @@ export interface RoundPlan {
   rounds: number;
   /** Rounds for the slow ones. */
   slowRounds: number;
-  /** After so many milliseconds nothing is begun but the first round. */
-  budgetMs: number;
+  /** Milliseconds left; nothing is begun that would take longer, as far as that is known. */
+  left: () => number;
+  /** What each contestant needed on the workloads before. */
+  pace: Pace;
   /** Whether those that no ratio needs come last, once, and only within the budget. */
   extrasLast: boolean;
   /** The largest difference of scores that still counts as the same ranking. */
@@ -57,7 +60,8 @@ export function reasonOf(error: unknown): string {
 
 /**
  * Ranks a workload with every contestant, one after the other, round by round; each round begins with another one. A
- * contestant whose scores differ from ours by more than the tolerance, or that fails, is not timed any further.
+ * contestant whose scores differ from ours by more than the tolerance, or that fails, is not timed any further, and one
+ * that there is no time for is left out, and says so.
  */
 export async function runRounds(
   browser: Browser,
@@ -67,26 +71,37 @@ export async function runRounds(
   workload: Workload,
   plan: RoundPlan,
 ): Promise<Measured[]> {
-  const started = performance.now();
-  const inBudget = () => performance.now() - started < plan.budgetMs;
   const taken: number[] = [];
   const all: Opened[] = [];
-  for (const spec of specs) all.push(await open(browser, setting, maker, spec, workload, taken));
+  for (const spec of specs) {
+    const isLate = all.length > 0 && plan.left() <= 0;
+    all.push(
+      isLate
+        ? unopened({ key: spec.key, note: '', rounds: [], error: 'left out: no time left' }, spec)
+        : await open(browser, setting, maker, spec, workload, taken),
+    );
+  }
   const compare = new Reference(plan.tolerance);
   const extras = all.filter(({ spec }) => plan.extrasLast && spec.extra);
   const main = all.filter((each) => !extras.includes(each));
-  for (let round = 0; round < plan.rounds && (round === 0 || inBudget()); round++) {
+  const attempt = async (each: Opened, round: number) => {
+    const { key, slow } = each.spec;
+    const tokens = slow ? workload.passages.length * workload.tokens.max : workload.tokens.total;
+    const ms = plan.pace.estimate(key, tokens) ?? 0;
+    if (ms < plan.left()) {
+      await rankOnce(each, workload, round, compare);
+      const taken = each.measured.rounds[round]?.ms;
+      if (taken !== undefined) plan.pace.record(key, tokens, taken);
+    } else if (each.measured.rounds.length === 0) {
+      each.measured.error ??= `left out: no time left${ms > 0 ? ` for about ${Math.ceil(ms / 1000)} s` : ''}`;
+    }
+  };
+  for (let round = 0; round < plan.rounds && (round === 0 || plan.left() > 0); round++) {
     // Ours is first in the first round, since the others are compared with its scores.
     const order = [...main.slice(round % main.length), ...main.slice(0, round % main.length)];
-    for (const each of order) {
-      if (each.spec.slow && round >= plan.slowRounds) continue;
-      if (round === 0 || inBudget()) await rankOnce(each, workload, round, compare);
-    }
+    for (const each of order) if (!each.spec.slow || round < plan.slowRounds) await attempt(each, round);
   }
-  for (const each of extras) {
-    if (inBudget()) await rankOnce(each, workload, 0, compare);
-    else each.measured.error ??= 'left out: no time left';
-  }
+  for (const each of extras) await attempt(each, 0);
   for (const { measured, peak, close } of all) {
     const bytes = peak();
     if (bytes !== undefined) measured.peakBytes = bytes;
@@ -130,6 +145,16 @@ async function rankOnce(
   }
 }
 
+function unopened(measured: Measured, spec: ContestantSpec): Opened {
+  return {
+    measured,
+    spec,
+    rank: () => Promise.reject(new Error('not open')),
+    peak: () => undefined,
+    close: () => Promise.resolve(),
+  };
+}
+
 /** Opens a contestant and ranks a few passages, so that nobody pays for its start in the first round. */
 async function open(
   browser: Browser,
@@ -146,13 +171,7 @@ async function open(
     rows: workload.rows.slice(0, 3),
   };
   let context: BrowserContext | undefined;
-  const opened: Opened = {
-    measured,
-    spec,
-    rank: () => Promise.reject(new Error('not open')),
-    peak: () => undefined,
-    close: async () => context?.close(),
-  };
+  const opened: Opened = { ...unopened(measured, spec), close: async () => context?.close() };
   try {
     if (spec.page === 'node') {
       const native = await openNative(weightsFile(setting.model), setting.threads, maker);
@@ -163,7 +182,8 @@ async function open(
     context = await browser.newContext();
     const page = await context.newPage();
     await goTo(page, spec, setting);
-    measured.note = await page.evaluate((options) => window.bench.open(options), openOptions(spec, setting));
+    const options = openOptions(spec, setting);
+    measured.note = (await page.evaluate((options) => window.bench.open(options), options)).note;
     const load = (work: Work) => page.evaluate((work) => window.bench.load(work), work);
     await load(warmUp);
     await page.evaluate(() => window.bench.rank());
@@ -179,6 +199,6 @@ async function open(
     measured.error = `cannot run: ${reasonOf(error)}`;
     console.log(`  ${spec.key}: ${measured.error}`);
     await context?.close().catch(() => undefined);
-    return { ...opened, close: () => Promise.resolve() };
+    return unopened(measured, spec);
   }
 }

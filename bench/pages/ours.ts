@@ -1,25 +1,52 @@
-import { createReranker } from '../../src/index.js';
+import { createReranker, type RerankerInfo, type ScoreStats } from '../../src/index.js';
 import { expose } from './contestant.js';
+import { countedWorker, takePipelines } from './pipelines.js';
+
+/** What a staged engine adds; optional, so that an engine without stages can be measured too. */
+interface Staged {
+  info: RerankerInfo & { stages?: number };
+  stats: ScoreStats & { kept?: number; stageRows?: number[] };
+}
 
 // browser-reranker, bundled as a user's page would be.
-expose(async ({ model, threads, workers = 1 }) => {
-  const reranker = await createReranker({ model, device: 'wasm', dtype: 'q8', threads, workers });
-  const { info } = reranker;
+expose(async ({ model, threads, workers = 1, device = 'wasm', dtype = 'q8', keptPassageBytes = 0 }) => {
+  const gpu = device === 'webgpu';
+  const reranker = await createReranker({
+    model,
+    device,
+    dtype: dtype === 'int8' ? 'q8' : dtype,
+    threads,
+    workers,
+    ...(keptPassageBytes === 'default' ? {} : { keptPassageBytes }),
+    ...(gpu ? { createWorker: countedWorker, timeout: 300_000 } : {}),
+  });
+  const info: Staged['info'] = reranker.info;
   return {
-    note: `${info.workers} worker(s) of ${info.threads} thread(s)`,
-    async rank({ query, passages }) {
+    note: gpu ? `WebGPU, ${info.dtype}` : `${info.workers} worker(s) of ${info.threads} thread(s)`,
+    ...(info.stages === undefined ? {} : { stages: info.stages }),
+    async rank({ query, passages }, how = {}) {
       const started = performance.now();
       let firstPartialMs: number | undefined;
-      let runMs = 0;
-      let totalMs = 0;
+      let stats: Staged['stats'] | undefined;
       const ranking = await reranker.rank(query, passages, {
         activation: 'identity',
+        ...how,
         onPartial: () => (firstPartialMs ??= performance.now() - started),
-        onStats: (stats) => ({ runMs, totalMs } = stats),
+        onStats: (all) => (stats = all),
       });
-      const scores = new Array<number>(passages.length);
+      const ms = performance.now() - started;
+      const scores = new Array<number>(passages.length).fill(Number.NaN);
       for (const { index, score } of ranking) scores[index] = score;
-      return { scores, ms: totalMs, runMs, ...(firstPartialMs === undefined ? {} : { firstPartialMs }) };
+      const { totalMs = ms, runMs, kept, stageRows } = stats ?? {};
+      return {
+        scores,
+        ms: totalMs,
+        ...(runMs === undefined ? {} : { runMs }),
+        ...(firstPartialMs === undefined ? {} : { firstPartialMs }),
+        ...(kept === undefined ? {} : { kept }),
+        ...(stageRows === undefined ? {} : { stageRows }),
+        ...(gpu ? { pipelines: await takePipelines() } : {}),
+      };
     },
   };
 });

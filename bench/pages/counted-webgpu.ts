@@ -1,0 +1,4 @@
+import { countPipelines } from './count-pipelines.js';
+import '../../src/worker/entry-webgpu.js';
+
+countPipelines();
