@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { goTo, launchWithProfile, openOptions, type Setting } from './browser.js';
 import type { ContestantKey, ContestantSpec } from './contestants.js';
-import { reasonOf } from './rounds.js';
+import { reasonOf } from './open.js';
 import type { Work } from './workload.js';
 
 /** One start of a contestant. */

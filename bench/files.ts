@@ -24,7 +24,9 @@ export function toleranceOf(model: string): number {
 
 /** Results of an earlier run. @throws Error for a file that is none */
 export function readResults(file: string): Results {
-  const results = JSON.parse(readFileSync(file, 'utf8')) as Partial<Results>;
+  // JSON has null where a round was left out of a list.
+  const restore = (key: string, value: unknown) => (value === null && /^\d+$/.test(key) ? undefined : value);
+  const results = JSON.parse(readFileSync(file, 'utf8'), restore) as Partial<Results>;
   if (!results.ratios || !results.others || !results.workloads)
     throw new Error(`${file} is no result of this benchmark`);
   return results as Results; // written by writeResults

@@ -7,7 +7,7 @@ import { pairedRatio, summarise } from './statistics.js';
 const FIGURES = ['ms', 'runMs', 'firstPartialMs'] as const;
 
 /** What the project is held to. */
-export const TARGETS: Readonly<Record<string, string>> = {
+export const TARGETS: Readonly<Record<keyof Ratios, string>> = {
   vsTransformersRecipe: '≥ 3',
   vsTransformersSorted: '≥ 1.2',
   runShare: '≥ 0.95',
@@ -19,6 +19,9 @@ export const TARGETS: Readonly<Record<string, string>> = {
   keptSpeedup: '≥ 2',
 };
 
+/** Names of the ratios, in the order of tables. */
+export const RATIO_NAMES = Object.keys(TARGETS) as (keyof Ratios)[]; // a literal with just these keys
+
 /** The workload that the ratios are about. */
 const WORKLOAD = '100';
 
@@ -26,7 +29,9 @@ const WORKLOAD = '100';
  * The ratios of a model, each the median of the ratios within the rounds, and the medians they come from.
  * A ratio that cannot be had is null, and the notes say why.
  */
-export function ratiosOf(measured: Measurements): Pick<ModelResults, 'ratios' | 'notes' | 'medians'> {
+export function ratiosOf(
+  measured: Measurements,
+): Pick<ModelResults, 'ratios' | 'summaries' | 'notes' | 'medians'> {
   const { cold, depth, kept } = measured;
   const notes = measured.failures.map((failure) => `failed: ${failure}`);
   const contestants = measured.workloads.find(({ name }) => name === WORKLOAD)?.contestants ?? [];
@@ -37,6 +42,7 @@ export function ratiosOf(measured: Measurements): Pick<ModelResults, 'ratios' | 
   for (const { key, error } of contestants) if (error !== undefined) notes.push(`${key}: ${error}`);
   for (const { key, error } of cold) if (error !== undefined) notes.push(`start of ${key}: ${error}`);
 
+  const summaries: ModelResults['summaries'] = {};
   const ratio = (
     name: keyof Ratios,
     above: readonly (number | undefined)[],
@@ -48,6 +54,7 @@ export function ratiosOf(measured: Measurements): Pick<ModelResults, 'ratios' | 
       notes.push(`${name} is null: ${why}.`);
       return null;
     }
+    summaries[name] = summary;
     if (summary.samples === 1) notes.push(`${name} rests on one round.`);
     return summary.median;
   };
@@ -94,6 +101,7 @@ export function ratiosOf(measured: Measurements): Pick<ModelResults, 'ratios' | 
   );
   return {
     ratios,
+    summaries,
     notes,
     medians: mediansOf({ ...ranking, ...startValues(cold), ...stageValues(measured) }),
   };

@@ -7,7 +7,7 @@ describe('toMarkdown', () => {
   const markdown = toMarkdown(results(), { 'model-a': ['full-speed-100.svg'] });
 
   it('shows ratios beside their targets and a row for each contestant', () => {
-    expect(markdown).toContain('| `vsTransformersRecipe` | 3.500 | ≥ 3 |');
+    expect(markdown).toContain('| `vsTransformersRecipe` | 3.500 (3.00–4.00, n=2) | ≥ 3 |');
     expect(markdown).toContain(
       '| browser-reranker | 2,000 (1,000–3,000, n=2) | 50.0 | 2,000 | 0.900 | 0 | 300.0 | 0.01 |',
     );

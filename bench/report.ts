@@ -1,8 +1,8 @@
 import type { ColdStart } from './cold.js';
 import { labelOf } from './contestants.js';
-import { TARGETS } from './ratios.js';
+import { RATIO_NAMES, TARGETS } from './ratios.js';
 import type { Measurements, ModelResults, Results, WorkloadResult } from './results.js';
-import type { Measured } from './rounds.js';
+import type { Measured } from './open.js';
 import { summarise, type Summary } from './statistics.js';
 import { fixed, megabytes, table, whole } from './table.js';
 
@@ -66,7 +66,7 @@ function depthSection({ depth, medians }: ModelResults): string[] {
     ...(stages ?? []),
   ];
   return [
-    `**Adaptive depth:** ${queries.length} queries, ${candidates} candidates each`,
+    `**Adaptive depth:** queries: ${queries.length}; candidates each: ${candidates}`,
     table(['', ''], rows),
   ];
 }
@@ -82,7 +82,7 @@ function keptSection({ kept, medians }: ModelResults): string[] {
     ['rows reused in the second query (median)', whole(reused?.median)],
     ['largest difference of a score', medians['kept.largestDifference']?.toExponential(1) ?? '–'],
   ];
-  return [`**Kept passages:** ${rounds.length} rounds, ${candidates} candidates`, table(['', ''], rows)];
+  return [`**Kept passages:** rounds: ${rounds.length}; candidates: ${candidates}`, table(['', ''], rows)];
 }
 
 function memorySection(many: Measurements['many']): string[] {
@@ -124,16 +124,19 @@ function webgpuSection({ webgpu }: Measurements): string[] {
 }
 
 function modelSections(results: ModelResults, plots: readonly string[]): string[] {
-  const ratios = Object.entries(results.ratios).map(([name, value]: [string, number | null]) => [
-    `\`${name}\``,
-    value === null ? 'null' : value.toFixed(3),
-    TARGETS[name] ?? '–',
-  ]);
+  const ratios = RATIO_NAMES.map((name) => {
+    const summary = results.summaries[name];
+    const spread = summary
+      ? ` (${fixed(summary.min, 2)}–${fixed(summary.max, 2)}, n=${summary.samples})`
+      : '';
+    return [`\`${name}\``, summary ? fixed(summary.median, 3) + spread : 'null', TARGETS[name]];
+  });
   return [
     `### ${results.model}`,
     table(['ratio, 100 passages', 'value', 'target'], ratios),
     results.notes.map((note) => `- ${note}`).join('\n'),
     ...results.workloads.map(workloadSection),
+    ...plots.map((plot) => `![${plot.replace(/^.*\/|\.svg$/g, '')}](${plot})`),
     ...(results.cold.length === 0
       ? []
       : ['**Start,** from navigation to the first score', startSection(results.cold, results.medians)]),
@@ -141,7 +144,6 @@ function modelSections(results: ModelResults, plots: readonly string[]): string[
     ...keptSection(results),
     ...memorySection(results.many),
     ...webgpuSection(results),
-    ...plots.map((plot) => `![${plot.replace(/^.*\/|\.svg$/g, '')}](${plot})`),
   ];
 }
 

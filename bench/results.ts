@@ -3,7 +3,8 @@ import type { ColdStart } from './cold.js';
 import type { DepthResult } from './depth.js';
 import type { KeptResult } from './kept.js';
 import type { ManyRanks } from './many.js';
-import type { Measured } from './rounds.js';
+import type { Measured } from './open.js';
+import type { Summary } from './statistics.js';
 import type { WebgpuResult } from './webgpu.js';
 import type { Workload } from './workload.js';
 
@@ -61,6 +62,8 @@ export interface ModelResults extends Measurements {
   model: string;
   /** On 100 passages. */
   ratios: Ratios;
+  /** How far each ratio lies apart from round to round. */
+  summaries: Partial<Record<keyof Ratios, Summary>>;
   /** What should be known about the ratios. */
   notes: string[];
   /** The medians that the ratios come from, in milliseconds, bytes and shares. */

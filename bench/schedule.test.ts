@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { FULL_WEIGHTS, FURTHER_WEIGHTS, Pace, partsOf, QUICK_SECONDS, Schedule } from './schedule.js';
+import {
+  FULL_WEIGHTS,
+  FURTHER_WEIGHTS,
+  Pace,
+  partsOf,
+  QUICK_SECONDS,
+  Schedule,
+  type Weights,
+} from './schedule.js';
 
 function clock() {
   let ms = 0;
@@ -47,8 +55,7 @@ describe('partsOf', () => {
     expect(parts).toEqual(
       expect.arrayContaining(['starts', 'depth', 'kept', 'memory', '10', '100', '1000', 'long', 'webgpu']),
     );
-    const sum = (weights: object) =>
-      Object.values(weights).reduce((total: number, each: number) => total + each, 0);
+    const sum = (weights: Weights) => Object.values(weights).reduce((total, each) => total + each, 0);
     expect(sum(FULL_WEIGHTS) + sum(FURTHER_WEIGHTS)).toBeLessThanOrEqual(25 * 60);
     expect(QUICK_SECONDS).toBeLessThan(4 * 60);
   });

@@ -1,7 +1,7 @@
 import type { ContestantKey } from './contestants.js';
 import { ratiosOf } from './ratios.js';
 import type { Measurements, Results } from './results.js';
-import type { Measured } from './rounds.js';
+import type { Measured } from './open.js';
 
 /** A contestant of the tests with these times. */
 export function contestant(

@@ -1,7 +1,8 @@
 import type { Browser } from '@playwright/test';
 import { launch, type Setting } from './browser.js';
 import { GPU_CONTESTANTS } from './contestants.js';
-import { runRounds, type Measured, type RoundPlan } from './rounds.js';
+import type { Measured } from './open.js';
+import { runRounds, type RoundPlan } from './rounds.js';
 import { startServers } from './server.js';
 import type { WorkloadMaker } from './workload.js';
 
