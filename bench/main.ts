@@ -21,10 +21,8 @@ async function run(options: BenchOptions): Promise<Results> {
   const say = (stage: string) =>
     console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${stage}`);
   const runs = modelsOf(options).map((model, index) => ({ model, parts: partsOf(options, index === 0) }));
-  const weights = Object.fromEntries(
-    runs.flatMap(({ model, parts }) =>
-      Object.entries(parts).map(([part, weight]): [string, number] => [`${model}/${part}`, weight]),
-    ),
+  const weights = runs.flatMap(({ model, parts }) =>
+    parts.map(([part, seconds]) => [`${model}/${part}`, seconds] as const),
   );
   const schedule = new Schedule(weights, options.quick ? QUICK_SECONDS : undefined);
   say('building the pages');

@@ -90,7 +90,7 @@ export async function runModel({ model, parts, schedule, options, say }: ModelRu
   };
 
   try {
-    for (const part of Object.keys(parts)) {
+    for (const [part] of parts) {
       const left = schedule.begin(`${model}/${part}`);
       say(`${model}: ${part}, ${(left() / 1000).toFixed(0)} s`);
       await measure(part, left).catch((error: unknown) => {

@@ -1,5 +1,5 @@
-/** Seconds that each part of a run should take, by its name. */
-export type Weights = Readonly<Record<string, number>>;
+/** The parts of a run in their order, and the seconds that each should take. */
+export type Weights = readonly (readonly [part: string, seconds: number])[];
 
 /**
  * A run that ends in time: each part may use its share of what is left, so that a slow part takes from the later ones
@@ -19,7 +19,7 @@ export class Schedule {
     seconds?: number,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.#waiting = new Map(Object.entries(weights));
+    this.#waiting = new Map(weights);
     this.#end = now() + 1000 * (seconds ?? this.#total());
   }
 
@@ -59,36 +59,43 @@ export class Pace {
 }
 
 /** How long the parts of a quick run are to take; the rounds get what is left. */
-export const QUICK_WEIGHTS: Weights = { starts: 25, depth: 26, kept: 26, memory: 8, '100': 125, webgpu: 5 };
+export const QUICK_WEIGHTS: Weights = [
+  ['starts', 25],
+  ['depth', 26],
+  ['kept', 26],
+  ['memory', 8],
+  ['100', 125],
+  ['webgpu', 5],
+];
 
 /** A quick run has to end within four minutes, the closing of browsers included. */
 export const QUICK_SECONDS = 215;
 
 /** The parts of a full run for the first model. */
-export const FULL_WEIGHTS: Weights = {
-  starts: 80,
-  depth: 70,
-  kept: 50,
-  memory: 90,
-  '10': 40,
-  '100': 220,
-  '1000': 300,
-  long: 110,
-  '16x32': 30,
-  '16x128': 30,
-  '16x448': 30,
-  webgpu: 80,
-};
+export const FULL_WEIGHTS: Weights = [
+  ['starts', 80],
+  ['depth', 70],
+  ['kept', 50],
+  ['memory', 90],
+  ['10', 40],
+  ['100', 220],
+  ['1000', 300],
+  ['long', 110],
+  ['16x32', 30],
+  ['16x128', 30],
+  ['16x448', 30],
+  ['webgpu', 80],
+];
 
 /** The parts of a full run for every further model: what differs from model to model. */
-export const FURTHER_WEIGHTS: Weights = {
-  starts: 40,
-  depth: 40,
-  kept: 35,
-  '10': 20,
-  '100': 110,
-  '1000': 110,
-};
+export const FURTHER_WEIGHTS: Weights = [
+  ['starts', 40],
+  ['depth', 40],
+  ['kept', 35],
+  ['10', 20],
+  ['100', 110],
+  ['1000', 110],
+];
 
 /** Parts that are no workload. */
 const OTHER_PARTS: readonly string[] = ['starts', 'depth', 'kept', 'memory', 'webgpu'];
@@ -109,10 +116,9 @@ export interface Wanted {
  */
 export function partsOf({ quick, workloads, parts }: Wanted, first: boolean): Weights {
   const own = quick ? QUICK_WEIGHTS : first ? FULL_WEIGHTS : FURTHER_WEIGHTS;
-  const isWorkload = (name: string) => !OTHER_PARTS.includes(name);
-  const entries = Object.entries(own).filter(([name]) => !isWorkload(name) || !workloads);
-  const chosen = (workloads ?? []).map((name): [string, number] => [name, own[name] ?? 120]);
-  return Object.fromEntries(
-    [...entries, ...chosen].filter(([name]) => parts?.includes(isWorkload(name) ? 'rounds' : name) ?? true),
-  );
+  const isWorkload = (part: string) => !OTHER_PARTS.includes(part);
+  const seconds = new Map(own);
+  const chosen = workloads?.map((part): [string, number] => [part, seconds.get(part) ?? 120]);
+  const all = chosen ? [...own.filter(([part]) => !isWorkload(part)), ...chosen] : own;
+  return all.filter(([part]) => parts?.includes(isWorkload(part) ? 'rounds' : part) ?? true);
 }
