@@ -67,7 +67,7 @@ def tiny_scorer(vocabulary: int) -> PairScorer:
     with torch.no_grad():
         scorer.gates.fill_(-0.5)
         for head in (scorer.head, *scorer.early.values()):
-            nn.init.normal_(head.weight.weight)
+            nn.init.normal_(head.weight.weight, std=0.2)
     return scorer
 
 

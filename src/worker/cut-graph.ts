@@ -51,8 +51,13 @@ export class CuttableGraph {
     }
   }
 
+  /** Names of what the whole graph computes. */
+  get outputNames(): string[] {
+    return [...this.#outputs.keys()];
+  }
+
   /**
-   * The part of the graph that computes `outputs` from `inputs`, as a model of its own.
+   * The part of the graph that computes `output` from `inputs`, as a model of its own.
    *
    * @param inputs - tensors that are given: inputs of the graph, or inner tensors, which become float32 inputs
    *   [batch, length, hidden]. Those that the part does not need are left out.
