@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { checkPairs, readDocuments, resolvePredictOptions, resolveRankOptions } from './input.js';
+import {
+  checkPairs,
+  readDocuments,
+  resolveKeptBytes,
+  resolvePredictOptions,
+  resolveRankOptions,
+} from './input.js';
 import type { Pair, RankDocument } from './types.js';
 
 describe('what callers pass in', () => {
@@ -41,12 +47,32 @@ describe('what callers pass in', () => {
       () => resolveRankOptions({ activation: 'softmax' as 'sigmoid' }, 'identity'),
       'activation is "softmax"; expected "identity" or "sigmoid".',
     ],
+    [
+      () => resolveRankOptions({ depth: 'deep' as 'full' }, 'identity'),
+      'depth is "deep"; expected "full" or "adaptive".',
+    ],
+    [
+      () => resolveKeptBytes({ keptPassageBytes: 0.5 }),
+      'keptPassageBytes is 0.5; expected a whole number of bytes, 0 or more.',
+    ],
+    [
+      () => resolveKeptBytes({ keptPassageBytes: -1 }),
+      'keptPassageBytes is -1; expected a whole number of bytes, 0 or more.',
+    ],
   ])('is refused in words (%#)', (call, message) => {
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-input', message }) as Error);
   });
 
   it('gets the defaults', () => {
     expect(resolvePredictOptions({})).toEqual({ overflow: 'truncate', windowOverlap: 0.25 });
-    expect(resolveRankOptions({}, 'sigmoid')).toEqual({ topK: undefined, activation: 'sigmoid' });
+    expect(resolveRankOptions({}, 'sigmoid')).toEqual({
+      topK: undefined,
+      activation: 'sigmoid',
+      depth: 'full',
+    });
+    expect(resolveRankOptions({ depth: 'adaptive' }, 'identity')).toMatchObject({ topK: 10 });
+    expect(resolveRankOptions({ depth: 'adaptive', topK: 3 }, 'identity')).toMatchObject({ topK: 3 });
+    expect(resolveKeptBytes({})).toBe(64 * 1024 * 1024);
+    expect(resolveKeptBytes({ keptPassageBytes: 0 })).toBe(0);
   });
 });

@@ -2,11 +2,12 @@ import { Pool } from './bridge/pool.js';
 import { plan, type OfferedWeights, type PlannedAttempt } from './backend/plan.js';
 import { DEFAULT_CHECK } from './backend/self-check.js';
 import { isAbort, RerankError, type RerankErrorCode } from './errors.js';
+import { resolveKeptBytes } from './input.js';
 import type { Environment } from './environment.js';
 import { ModelLoader, WEIGHT_PATHS } from './model/load.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { resolveModel } from './model/source.js';
-import type { SelfCheck } from './protocol.js';
+import type { SelfCheck, Stages } from './protocol.js';
 import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
 /** The `.wasm` file of each runtime, as onnxruntime-web names it. */
@@ -44,6 +45,7 @@ export class Loading {
     private readonly texts: { tokenizer: string; tokenizerConfig: string },
     private readonly settings: ModelSettings,
     private readonly planned: readonly PlannedAttempt[],
+    private readonly keptBytes: number,
     passedOver: Attempt[],
   ) {
     this.#attempts = passedOver;
@@ -54,6 +56,7 @@ export class Loading {
    * @throws RerankError as the model's files, the plan and the settings give it
    */
   static async begin(environment: Environment, options: RerankerOptions): Promise<Loading> {
+    const keptBytes = resolveKeptBytes(options);
     const source = resolveModel(options, environment.baseUrl);
     const capabilities = environment.capabilities();
     const loader = new ModelLoader(source, {
@@ -65,12 +68,17 @@ export class Loading {
     const { config, ...texts } = await loader.open(options.signal);
     const settings = readSettings({ config, ...texts }, loader.manifest?.maxLength, options.maxLength);
     const { attempts, passedOver } = plan(await capabilities, offeredWeights(loader, options.dtype), options);
-    return new Loading(environment, options, loader, texts, settings, attempts, passedOver);
+    return new Loading(environment, options, loader, texts, settings, attempts, keptBytes, passedOver);
   }
 
   /** What `rank` does to logits unless told otherwise. */
   get activation(): Activation {
     return this.loader.manifest?.activation ?? 'identity';
+  }
+
+  /** Where the model may be cut; undefined for a plain one. */
+  get stages(): Stages | undefined {
+    return this.loader.manifest?.stages;
   }
 
   /**
@@ -133,6 +141,8 @@ export class Loading {
       ...this.texts,
       ...this.settings,
       batchTokens,
+      stages: this.stages,
+      keptBytes: Math.floor(this.keptBytes / attempt.workers),
       check: checkFor(this.loader, dtype),
     };
     return Pool.open(() => this.environment.connect(runtime, timeout), request, attempt.workers, signal);
@@ -158,6 +168,7 @@ export class Loading {
       threads: pool.threads,
       workers: pool.size,
       maxLength: settings.maxLength,
+      stages: (this.stages?.cuts.length ?? 0) + 1,
       attempts: structuredClone(this.#attempts),
       files: structuredClone(loader.files),
     };
