@@ -1,12 +1,6 @@
-import { createReranker, type RerankerInfo, type ScoreStats } from '../../src/index.js';
+import { createReranker, type ScoreStats } from '../../src/index.js';
 import { expose } from './contestant.js';
 import { countedWorker, takePipelines } from './pipelines.js';
-
-/** What a staged engine adds; optional, so that an engine without stages can be measured too. */
-interface Staged {
-  info: RerankerInfo & { stages?: number };
-  stats: ScoreStats & { kept?: number; stageRows?: number[] };
-}
 
 // browser-reranker, bundled as a user's page would be.
 expose(async ({ model, threads, workers = 1, device = 'wasm', dtype = 'q8', keptPassageBytes = 0 }) => {
@@ -20,14 +14,14 @@ expose(async ({ model, threads, workers = 1, device = 'wasm', dtype = 'q8', kept
     ...(keptPassageBytes === 'default' ? {} : { keptPassageBytes }),
     ...(gpu ? { createWorker: countedWorker, timeout: 300_000 } : {}),
   });
-  const info: Staged['info'] = reranker.info;
+  const { info } = reranker;
   return {
     note: gpu ? `WebGPU, ${info.dtype}` : `${info.workers} worker(s) of ${info.threads} thread(s)`,
-    ...(info.stages === undefined ? {} : { stages: info.stages }),
+    stages: info.stages,
     async rank({ query, passages }, how = {}) {
       const started = performance.now();
       let firstPartialMs: number | undefined;
-      let stats: Staged['stats'] | undefined;
+      let stats: ScoreStats | undefined;
       const ranking = await reranker.rank(query, passages, {
         activation: 'identity',
         ...how,
