@@ -1,6 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import type { TestServer } from '../scripts/hub-server.js';
+import { CATALOGUE } from '../src/model/catalogue.js';
 import type { ContestantSpec, Scenario } from './contestants.js';
 import type { OpenOptions } from './pages/contestant.js';
 import { hubName } from './server.js';
@@ -41,11 +42,14 @@ export interface Setting {
   servers: Record<Scenario, TestServer>;
 }
 
+/** As users name it: a catalogue name, else the folder's URL. */
+const ourName = (model: string) => (model in CATALOGUE ? model : `/models/${model}/`);
+
 /** What a contestant's page is told. */
 export function openOptions(spec: ContestantSpec, { model, threads }: Setting): OpenOptions {
   return {
     ...spec.open,
-    model: spec.page === 'transformers' ? hubName(model) : model,
+    model: spec.page === 'transformers' ? hubName(model) : spec.page === 'ours' ? ourName(model) : model,
     threads: spec.scenario === 'plain' ? 1 : threads,
   };
 }

@@ -13,8 +13,8 @@ export interface KeptRound {
   secondMs: number;
   /** Milliseconds of the second query in a reranker that keeps nothing. */
   unkeptMs: number;
-  /** Rows whose states were reused in the second query, where the engine says. */
-  kept?: number;
+  /** Rows whose states were reused in the second query. */
+  kept: number;
   /** Largest difference of the second query's scores from those of the reranker that keeps nothing. */
   difference: number;
 }
@@ -62,13 +62,13 @@ export async function keepPassages(
         firstMs: before.ms,
         secondMs: after.ms,
         unkeptMs: reference.ms,
-        ...(after.kept === undefined ? {} : { kept: after.kept }),
+        kept: after.kept ?? 0,
         difference: largestDifference(after.scores, reference.scores),
       };
       result.rounds.push(round);
       console.log(
         `  first ${before.ms.toFixed(0)} ms, second ${after.ms.toFixed(0)} ms, keeping nothing ` +
-          `${reference.ms.toFixed(0)} ms, kept ${after.kept ?? '?'}, scores differ by ${round.difference}`,
+          `${reference.ms.toFixed(0)} ms, kept ${round.kept}, scores differ by ${round.difference}`,
       );
       slowest = Math.max(slowest, performance.now() - started);
     }

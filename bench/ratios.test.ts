@@ -51,6 +51,14 @@ describe('ratiosOf', () => {
     );
   });
 
+  it('does not take a second query that reused nothing for a gain', () => {
+    const measured = measurements();
+    for (const round of measured.kept?.rounds ?? []) round.kept = 0;
+    const { ratios, notes } = ratiosOf(measured);
+    expect(ratios.keptSpeedup).toBeNull();
+    expect(notes).toContain('keptSpeedup is null: no passage was reused.');
+  });
+
   it('never makes a ratio of a contestant that could not run', () => {
     const measured = measurements();
     for (const { contestants } of measured.workloads)

@@ -74,7 +74,7 @@ function depthSection({ depth, medians }: ModelResults): string[] {
 function keptSection({ kept, medians }: ModelResults): string[] {
   if (!kept || kept.rounds.length === 0) return [];
   const { rounds, candidates } = kept;
-  const reused = summarise(rounds.flatMap((round) => round.kept ?? []));
+  const reused = summarise(rounds.map((round) => round.kept));
   const rows = [
     ['ms, first query, nothing kept', whole(medians['kept.firstMs'])],
     ['ms, second query', whole(medians['kept.secondMs'])],

@@ -63,7 +63,7 @@ export async function measureWebgpu(
 
 /** The first browser that has an adapter. */
 async function findAdapter({ servers }: Setting, softwareToo: boolean): Promise<Found | undefined> {
-  for (const flags of FLAGS) {
+  for (const flags of softwareToo ? FLAGS : FLAGS.slice(0, 1)) {
     const browser = await launch(flags);
     const adapter = await adapterOf(browser, servers.isolated.url).catch(() => undefined);
     if (adapter && (softwareToo || !adapter.software)) return { browser, ...adapter };

@@ -67,11 +67,17 @@ function passageOf(tokens: number, random: () => number): string {
 /** Makes workloads with the tokens of one model. */
 export class WorkloadMaker {
   readonly #tokenizer: PairTokenizer;
+  readonly #maxLength: number;
 
   /** @param modelDir - the model's folder */
   constructor(modelDir: string) {
     const read = (file: string) => readFileSync(`${modelDir}/${file}`, 'utf8');
-    this.#tokenizer = new PairTokenizer(read('tokenizer.json'), read('tokenizer_config.json'), 512);
+    ({ maxLength: this.#maxLength } = JSON.parse(read('reranker.json')) as { maxLength: number });
+    this.#tokenizer = new PairTokenizer(
+      read('tokenizer.json'),
+      read('tokenizer_config.json'),
+      this.#maxLength,
+    );
   }
 
   /** A workload by its name: `100`, `long`, or passages of one length as in `16x128`. */
@@ -134,7 +140,7 @@ export class WorkloadMaker {
   encode(query: string, passages: readonly string[]): EncodedPair[] {
     const queryIds = this.#tokenizer.encode(query);
     return passages.map((passage) =>
-      this.#tokenizer.assemble(queryIds, this.#tokenizer.encodeStart(passage, 512)),
+      this.#tokenizer.assemble(queryIds, this.#tokenizer.encodeStart(passage, this.#maxLength)),
     );
   }
 }

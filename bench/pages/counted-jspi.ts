@@ -1,4 +1,6 @@
+import * as ort from 'onnxruntime-web/jspi';
+import { serve } from '../../src/worker/serve.js';
 import { countPipelines } from './count-pipelines.js';
-import '../../src/worker/entry-jspi.js';
 
 countPipelines();
+serve(ort);

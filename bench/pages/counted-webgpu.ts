@@ -1,4 +1,6 @@
+import * as ort from 'onnxruntime-web/webgpu';
+import { serve } from '../../src/worker/serve.js';
 import { countPipelines } from './count-pipelines.js';
-import '../../src/worker/entry-webgpu.js';
 
 countPipelines();
+serve(ort);
