@@ -24,7 +24,8 @@ async function run(options: BenchOptions): Promise<Results> {
   const weights = runs.flatMap(({ model, parts }) =>
     parts.map(([part, seconds]) => [`${model}/${part}`, seconds] as const),
   );
-  const schedule = new Schedule(weights, options.quick ? QUICK_SECONDS : undefined);
+  const own = options.quick ? QUICK_SECONDS : undefined;
+  const schedule = new Schedule(weights, options.minutes === undefined ? own : options.minutes * 60);
   say('building the pages');
   await buildPages();
   const all: ModelResults[] = [];

@@ -17,6 +17,8 @@ export interface Measured {
   rounds: (Omit<Sample, 'scores'> | undefined)[];
   /** Largest difference of its scores from ours. */
   largestDifference?: number;
+  /** GPU pipelines compiled until it was warm; 0 would mean that none are counted. */
+  warmUpPipelines?: number;
   /** Highest resident memory of its process in bytes (Linux). */
   peakBytes?: number;
   /** Why it cannot run, or is not timed. */
@@ -88,7 +90,8 @@ export async function open(
     measured.note = (await page.evaluate((options) => window.bench.open(options), options)).note;
     const load = (work: Work) => page.evaluate((work) => window.bench.load(work), work);
     await load(warmUp);
-    await page.evaluate(() => window.bench.rank());
+    const { pipelines } = await page.evaluate(() => window.bench.rank());
+    if (pipelines !== undefined) measured.warmUpPipelines = pipelines;
     await load(workload);
     const process = largest(await rendererIds(browser), taken);
     if (process !== undefined) taken.push(process);

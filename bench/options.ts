@@ -11,6 +11,8 @@ export interface BenchOptions {
   models: string[] | undefined;
   /** Threads for everyone. */
   threads: number;
+  /** Minutes for the whole run, where they are not the run's own. */
+  minutes: number | undefined;
   /** Rounds, where they are not the run's own number. */
   rounds: number | undefined;
   /** Names of the workloads, where they are not the run's own. */
@@ -27,7 +29,7 @@ const PARTS = ['starts', 'depth', 'kept', 'memory', 'rounds', 'webgpu'];
 const WORKLOAD = /^([1-9]\d*(x[1-9]\d*)?|long)$/;
 
 /** How to call the benchmark. */
-export const USAGE = `npm run bench -- [--quick] [--json FILE] [--model NAME,...] [--threads N] [--rounds N]
+export const USAGE = `npm run bench -- [--quick] [--json FILE] [--model NAME,...] [--threads N] [--rounds N] [--minutes N]
   [--workloads 10,100,1000,long,16x128] [--parts ${PARTS.join(',')}] [--docs] [--from FILE]`;
 
 /** Reads the command line. @throws Error for anything it does not know */
@@ -39,6 +41,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       json: { type: 'string' },
       model: { type: 'string', multiple: true },
       threads: { type: 'string' },
+      minutes: { type: 'string' },
       rounds: { type: 'string' },
       workloads: { type: 'string' },
       parts: { type: 'string' },
@@ -68,6 +71,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     json: values.json,
     models: values.model?.flatMap((text) => text.split(',')),
     threads: number('threads', values.threads) ?? Math.min(4, availableParallelism()),
+    minutes: number('minutes', values.minutes),
     rounds: number('rounds', values.rounds),
     workloads: names(
       'workloads',

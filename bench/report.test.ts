@@ -35,6 +35,17 @@ describe('toMarkdown', () => {
     expect(toMarkdown(results(real), {})).toContain('31,000');
   });
 
+  it('shows compiled pipelines only where the counter has been seen to count', () => {
+    const measured = measurements();
+    const gpu = measured.webgpu?.contestants[0];
+    if (!gpu) throw new Error('no contestant');
+    for (const sample of gpu.rounds) if (sample) sample.pipelines = 0;
+    gpu.warmUpPipelines = 0;
+    expect(toMarkdown(results(measured), {})).toContain('| browser-reranker, WebGPU | 0.020 | – | – |');
+    gpu.warmUpPipelines = 42;
+    expect(toMarkdown(results(measured), {})).toContain('| browser-reranker, WebGPU | 0.020 | 42 | 0 |');
+  });
+
   it('tells every model of the run', () => {
     const first = results();
     const both = toMarkdown({ ...first, others: [{ ...first, model: 'model-b' }] }, {});
