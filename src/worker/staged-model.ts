@@ -1,7 +1,7 @@
 import type { OpenRequest, StageCut, Stages } from '../protocol.js';
 import { planBatches } from './batches.js';
 import { CuttableGraph } from './cut-graph.js';
-import { KeptStates } from './kept-states.js';
+import { KeptStates } from './kept.js';
 import type { BatchCost, PairModel } from './pair-model.js';
 import { splitPair, type Segment } from './segments.js';
 import {
