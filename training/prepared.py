@@ -1,6 +1,7 @@
 """What prepare.py writes and mine.py reads: a collection of passages and questions about it."""
 
 import json
+import random
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -72,6 +73,16 @@ class Collection:
         self.texts.append(text)
         self.groups.append(group)
         return name
+
+    def sample(self, count: int, kept: set[str], seed: int) -> "Collection":
+        """The passages named in `kept` and, in the same order, as many others drawn at random as make up the count."""
+        others = [name for name in self.names if name not in kept]
+        chosen = kept | set(random.Random(seed).sample(others, min(len(others), max(0, count - len(kept)))))
+        smaller = Collection()
+        for name, text, group in zip(self.names, self.texts, self.groups, strict=True):
+            if name in chosen:
+                smaller.add(text, group, name)
+        return smaller
 
     def write(self, path: Path) -> None:
         rows = zip(self.names, self.texts, self.groups, strict=True)
