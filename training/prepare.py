@@ -19,6 +19,8 @@ from prepared import Collection, Question, contains
 from queries import FORMS, keywords, kind_of, rewrites, typed, words_of
 from windows import sentences, windows
 
+# Some 2,500 answers are this sentence and a table of percentages: nothing that answers a question in words.
+PHENOTYPE_LIST = "The Human Phenotype Ontology provides the following list"
 Add = Callable[[Question], None]
 
 
@@ -51,6 +53,8 @@ def add_medquad(path: Path, collection: Collection, add: Add, options: argparse.
     """Each answer in windows; the positive is the one of the first three that names most of subject and question."""
     group_of: dict[str, str] = {}
     for number, record in enumerate(read_lines(path)):
+        if PHENOTYPE_LIST in record["answer"]:
+            continue
         rng = random.Random(f"{options.seed} medquad {number}")
         focus, question = record["focus"] or "", record["question"]
         kind = kind_of(question, focus)
