@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from allocator import keep_freed_memory
 from prepared import Collection, Question, plain, write_lines
 from retrieval import Bm25, BiEncoder, top
 
@@ -149,6 +150,7 @@ def main() -> None:
         parser.error("nothing to write: give --out or --graded")
     if bool(options.graded) != bool(options.teacher):
         parser.error("--graded and --teacher go together")
+    keep_freed_memory()
     torch.set_num_threads(options.threads)
     questions = Question.read(options.data / "questions.jsonl")[options.skip :][: options.limit]
     collection = Collection.read(options.data / "passages.jsonl")
