@@ -43,13 +43,18 @@ class Graph:
         self._nodes.append(node)
         return names[0] if outputs == 1 else names
 
+    def named(self, value: str, name: str) -> str:
+        """The same tensor under a name that others can ask for."""
+        self._nodes.append(helper.make_node("Identity", [value], [name], name=name))
+        return name
+
     def contrib(self, kind: str, *inputs: str, **attributes) -> str:
         """Adds a node of ONNX Runtime's own operator set."""
         return self.op(kind, *inputs, domain=CONTRIB, **attributes)
 
     def model(self, inputs: dict[str, int], result: str, output: str) -> onnx.ModelProto:
         """The finished model: inputs are [batch, length] of the given element types, the output is [batch, 1] float."""
-        self._nodes.append(helper.make_node("Identity", [result], [output], name="output"))
+        self.named(result, output)
         graph = helper.make_graph(
             self._nodes,
             self.name,

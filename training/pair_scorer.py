@@ -1,14 +1,17 @@
-"""The interim pair scorer in PyTorch: a bi-encoder's weights behind a cross-encoder's interface.
+"""The reranker in PyTorch: a cross-encoder that begins as a bi-encoder and ends as a judge of the pair.
 
-One forward pass takes `[CLS] query [SEP] [CLS] passage [SEP]`. Attention stays within a segment and positions start anew at
-the passage, so each half is encoded exactly as the bi-encoder would encode it alone; the logit is a scaled cosine of the two
-means. Importing this module registers the model, so `sentence_transformers.CrossEncoder(folder)` opens a folder that
-`write_reference` has written, and that is the reference every export is compared with.
+One forward pass takes `[CLS] query [SEP] [CLS] passage [SEP]`. The lower layers keep the two segments apart, with positions that
+start anew at the passage, so each half is encoded as it would be alone (PreTTR, MacAvaney et al. 2020). The last `open_layers`
+attend across, through a learned gate a layer that starts nearly closed. The head sees the means and every word (`score_head.py`).
+`cuts` name the layers after which an early head scores the pair already (Cascade Transformer, Soldaini & Moschitti 2020).
+Importing this module registers the model, so `sentence_transformers.CrossEncoder(folder)` opens a folder that it has saved, and
+that is the reference which every export is compared with.
 """
 
 from pathlib import Path
 
 import torch
+from score_head import EarlyHead, ScoreHead
 from torch import Tensor, nn
 from transformers import (
     AutoConfig,
@@ -19,20 +22,27 @@ from transformers import (
 )
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-LOGIT_SCALE = 20.0
 # Large enough that exp() gives exactly 0, small enough for fp16.
 MASKED = -1e4
 
 
 class PairScorerConfig(BertConfig):
-    """BERT's own configuration under a name that the Auto classes can map to the scorer."""
+    """BERT's own configuration under a name that the Auto classes can map to the scorer.
+
+    `open_layers`: how many of the last layers attend across the segments. `cuts`: after which layers an early head scores; each
+    lies below the open layers. `early_width`: width of the early heads' projection.
+    """
 
     model_type = "pair-scorer"
 
-    def __init__(self, logit_scale: float = LOGIT_SCALE, **settings):
+    def __init__(self, open_layers: int = 0, cuts: tuple[int, ...] = (), early_width: int = 128, **settings):
         settings.setdefault("num_labels", 1)
         super().__init__(**settings)
-        self.logit_scale = logit_scale
+        self.open_layers = open_layers
+        self.cuts = list(cuts)
+        self.early_width = early_width
+        if any(not 0 < cut <= self.num_hidden_layers - open_layers for cut in cuts):
+            raise ValueError(f"cuts {cuts} must lie below the {open_layers} open of {self.num_hidden_layers} layers")
 
 
 def segment_positions(mask: Tensor, types: Tensor) -> Tensor:
@@ -41,54 +51,76 @@ def segment_positions(mask: Tensor, types: Tensor) -> Tensor:
     return (mask.cumsum(dim=1) - 1 - types * query_length) * mask
 
 
-def segment_bias(mask: Tensor, types: Tensor) -> Tensor:
-    """Additive attention bias [batch, 1, length, length]: 0 within a segment, MASKED elsewhere and at padding."""
+def segment_bias(mask: Tensor, types: Tensor, across: Tensor | float = MASKED) -> Tensor:
+    """Additive attention bias [batch, 1, length, length]: 0 within a segment, `across` to the other, MASKED at padding."""
     same = types[:, :, None] == types[:, None, :]
-    allowed = same & mask[:, None, :].bool()
-    return torch.where(allowed, 0.0, MASKED)[:, None]
-
-
-def segment_mean(hidden: Tensor, weights: Tensor) -> Tensor:
-    """Mean of the hidden states where the weights are 1 (an empty segment gives zeros, not NaN)."""
-    weights = weights.to(hidden.dtype)[:, :, None]
-    return (hidden * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)
+    bias = torch.where(same, 0.0, across)
+    return torch.where(mask[:, None, :].bool(), bias, MASKED)[:, None]
 
 
 class PairScorer(PreTrainedModel):
-    """logit = scale * cosine(mean of the query's states, mean of the passage's states)."""
+    """Query and passage apart in the lower layers, together in the upper ones, one logit a pair."""
 
     config_class = PairScorerConfig
     base_model_prefix = "bert"
+    _supports_sdpa = True
 
     def __init__(self, config: PairScorerConfig):
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
+        # Nearly closed: the first steps then see the bi-encoder's own states.
+        self.gates = nn.Parameter(torch.full((config.open_layers,), -4.0))
+        self.head = ScoreHead(config.hidden_size)
+        self.early = nn.ModuleDict({str(cut): EarlyHead(config.hidden_size, config.early_width) for cut in config.cuts})
+        self.frozen_layers = 0
         self.post_init()
 
+    def _init_weights(self, module: nn.Module) -> None:
+        # The heads start as they are written; only a model without weights asks for the rest.
+        if not isinstance(module, (EarlyHead, ScoreHead)):
+            super()._init_weights(module)
+
+    def freeze(self, layers: int) -> None:
+        """Keeps embeddings and the first layers as they are; they then run without gradients."""
+        self.frozen_layers = layers
+        for module in (self.bert.embeddings, *self.bert.encoder.layer[:layers]):
+            module.requires_grad_(False)
+
+    def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> list[Tensor]:
+        """Hidden states after the embeddings and after each layer, [batch, length, hidden] each."""
+        mask, types, config = attention_mask, token_type_ids, self.config
+        closed = segment_bias(mask, types).to(self.dtype)
+        first_open = config.num_hidden_layers - config.open_layers
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self.frozen_layers == 0):
+            # The encoder was trained with type 0 alone; here the types only say which segment a token belongs to.
+            found = [self.bert.embeddings(input_ids, torch.zeros_like(types), segment_positions(mask, types))]
+        for index, layer in enumerate(self.bert.encoder.layer):
+            bias = closed if index < first_open else segment_bias(mask, types, self.gates[index - first_open]).to(self.dtype)
+            with torch.set_grad_enabled(torch.is_grad_enabled() and index >= self.frozen_layers):
+                found.append(layer(found[-1], bias))
+        return found
+
+    def early_logits(self, states: list[Tensor], attention_mask: Tensor, token_type_ids: Tensor) -> dict[int, Tensor]:
+        """[batch, 1] for each cut."""
+        query, passage = attention_mask * (1 - token_type_ids), attention_mask * token_type_ids
+        return {cut: self.early[str(cut)](states[cut], query, passage) for cut in self.config.cuts}
+
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, **_unused):
-        # The encoder was trained with type 0 alone; here the types only say which segment a token belongs to.
-        hidden = self.bert(
-            input_ids=input_ids,
-            attention_mask=segment_bias(attention_mask, token_type_ids).to(self.dtype),
-            token_type_ids=torch.zeros_like(token_type_ids),
-            position_ids=segment_positions(attention_mask, token_type_ids),
-        ).last_hidden_state
-        query = segment_mean(hidden, attention_mask * (1 - token_type_ids))
-        passage = segment_mean(hidden, attention_mask * token_type_ids)
-        cosine = nn.functional.cosine_similarity(query, passage, dim=1)
-        return SequenceClassifierOutput(logits=self.config.logit_scale * cosine[:, None])
+        hidden = self.states(input_ids, attention_mask, token_type_ids)[-1]
+        logits = self.head(hidden, attention_mask * (1 - token_type_ids), attention_mask * token_type_ids)
+        return SequenceClassifierOutput(logits=logits)
 
 
 AutoConfig.register(PairScorerConfig.model_type, PairScorerConfig)
 AutoModelForSequenceClassification.register(PairScorerConfig, PairScorer)
 
 
-def from_bi_encoder(folder: Path) -> PairScorer:
+def from_bi_encoder(folder: Path, open_layers: int = 0, cuts: tuple[int, ...] = ()) -> PairScorer:
     """The scorer in fp32 from a folder that holds a plain BertModel."""
     settings = BertConfig.from_pretrained(folder).to_dict()
     for name in ("model_type", "architectures", "id2label", "label2id", "dtype"):
         settings.pop(name, None)
-    scorer = PairScorer(PairScorerConfig(**settings))
+    scorer = PairScorer(PairScorerConfig(open_layers=open_layers, cuts=cuts, **settings))
     encoder = BertModel.from_pretrained(folder, add_pooling_layer=False, dtype=torch.float32)
     scorer.bert.load_state_dict(encoder.state_dict())
     return scorer.eval()

@@ -1,6 +1,7 @@
 """The pair scorer as an ONNX graph, written node by node.
 
-Written by hand so that no shape arithmetic appears (shapes are 0 and -1 in constants), integers become float32 at the door, and
+The states at each cut have a name (`states_2`), and so have early logits (`score_2`) that nothing in the graph reads: a runtime
+drops them, and ours cuts the file there. Written by hand so that no shape arithmetic appears (shapes are 0 and -1 in constants), integers become float32 at the door, and
 attention can be one fused operator (WASM) or plain MatMul and Softmax (WebGPU, whose fused kernel is wrong on long inputs).
 """
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 from graph import Graph
+from head_graph import EarlyHeadGraph, ScoreHeadGraph
 from onnx import TensorProto
 from pair_scorer import MASKED, PairScorer
 from quantise import BlockInt8, Fp32, StaticInt8
@@ -31,6 +33,9 @@ class ScorerGraph:
         self.style = style
         self.graph = Graph("pair-scorer")
         self.state = {name: value.detach().float().numpy() for name, value in scorer.bert.state_dict().items()}
+        self.gates = scorer.gates.detach().float().numpy()
+        self.head = ScoreHeadGraph(self.graph, scorer.head)
+        self.early = {int(cut): EarlyHeadGraph(self.graph, head, f"early_{cut}") for cut, head in scorer.early.items()}
 
     def build(self) -> onnx.ModelProto:
         graph = self.graph
@@ -39,12 +44,19 @@ class ScorerGraph:
         in_passage = graph.op("Mul", mask, types)
         in_query = graph.op("Sub", mask, in_passage)
         hidden = self._embeddings(mask, types, in_query)
-        bias = self._attention_bias(mask, types)
+        apart, padding = self._segments(mask, types)
+        closed = self._attention_bias(apart, padding, MASKED)
+        first_open = self.config.num_hidden_layers - self.config.open_layers
         for index in range(self.config.num_hidden_layers):
+            gate = index - first_open
+            bias = closed if gate < 0 else self._attention_bias(apart, padding, self.gates[gate])
             hidden = self._layer(f"encoder.layer.{index}", hidden, bias)
+            if early := self.early.get(index + 1):
+                hidden = graph.named(hidden, f"states_{index + 1}")
+                graph.named(early.logit(hidden, in_query, in_passage), f"score_{index + 1}")
         names = ("input_ids", "attention_mask", "token_type_ids")
         inputs = dict.fromkeys(names, self.style.input_type)
-        return graph.model(inputs, self._cosine(hidden, in_query, in_passage), "logits")
+        return graph.model(inputs, self.head.logit(hidden, in_query, in_passage), "logits")
 
     def _embeddings(self, mask: str, types: str, in_query: str) -> str:
         """Word + position + type 0, where positions count from 0 in each segment."""
@@ -60,15 +72,19 @@ class ScorerGraph:
         place = weights.embedding(graph, position, places, "position_embeddings")
         return self._norm("embeddings.LayerNorm", graph.op("Add", word, place))
 
-    def _attention_bias(self, mask: str, types: str) -> str:
-        """[batch, 1, length, length]: 0 where a token may look, MASKED elsewhere."""
+    def _segments(self, mask: str, types: str) -> tuple[str, str]:
+        """[batch, 1, length, length]: 1 where a token would look into the other segment; [batch, 1, 1, length]: 1 at padding."""
         graph = self.graph
         rows = graph.op("Unsqueeze", types, graph.integers(1, 3))
         columns = graph.op("Unsqueeze", types, graph.integers(1, 2))
-        keys = graph.op("Unsqueeze", mask, graph.integers(1, 2))
-        other = graph.op("Abs", graph.op("Sub", rows, columns))
-        allowed = graph.op("Mul", graph.op("Sub", graph.number(1), other), keys)
-        return graph.op("Mul", graph.op("Sub", graph.number(1), allowed), graph.number(MASKED))
+        padding = graph.op("Sub", graph.number(1), graph.op("Unsqueeze", mask, graph.integers(1, 2)))
+        return graph.op("Abs", graph.op("Sub", rows, columns)), padding
+
+    def _attention_bias(self, apart: str, padding: str, across: float) -> str:
+        """[batch, 1, length, length]: 0 within a segment, `across` to the other, at most MASKED at padding."""
+        graph = self.graph
+        other = graph.op("Mul", apart, graph.number(across))
+        return graph.op("Add", other, graph.op("Mul", padding, graph.number(MASKED)))
 
     def _layer(self, name: str, hidden: str, bias: str) -> str:
         graph = self.graph
@@ -108,27 +124,6 @@ class ScorerGraph:
         weights = graph.op("Softmax", graph.op("Add", graph.op("MatMul", query, key), bias), axis=-1)
         context = graph.op("Transpose", graph.op("MatMul", weights, value), perm=[0, 2, 1, 3])
         return graph.op("Reshape", context, graph.integers(0, 0, self.config.hidden_size))
-
-    def _cosine(self, hidden: str, in_query: str, in_passage: str) -> str:
-        """logit = scale * cosine of the two segments' means."""
-        graph = self.graph
-        query, passage = self._mean(hidden, in_query), self._mean(hidden, in_passage)
-
-        def dot(left: str, right: str) -> str:
-            return graph.op("ReduceSum", graph.op("Mul", left, right), graph.integers(1), keepdims=1)
-
-        lengths = graph.op("Mul", dot(query, query), dot(passage, passage))
-        # The floor keeps an empty segment at 0 instead of NaN.
-        norm = graph.op("Sqrt", graph.op("Max", lengths, graph.number(1e-12)))
-        cosine = graph.op("Div", dot(query, passage), norm)
-        return graph.op("Mul", cosine, graph.number(self.config.logit_scale))
-
-    def _mean(self, hidden: str, members: str) -> str:
-        graph = self.graph
-        count = graph.op("Max", graph.op("ReduceSum", members, graph.integers(1), keepdims=1), graph.number(1))
-        share = graph.op("Unsqueeze", graph.op("Div", members, count), graph.integers(1))
-        total = graph.op("MatMul", share, hidden)
-        return graph.op("Reshape", total, graph.integers(0, self.config.hidden_size))
 
     def _linear(self, name: str, value: str) -> str:
         weight, bias = self.state[f"{name}.weight"], self.state[f"{name}.bias"]

@@ -1,0 +1,73 @@
+"""The heads of `score_head.py` as nodes of an ONNX graph. Small, so their weights stay in fp32."""
+
+import numpy as np
+from graph import Graph
+from score_head import FLOOR, NO_MATCH, EarlyHead, ScoreHead
+
+
+class HeadGraph:
+    """What both heads share."""
+
+    def __init__(self, graph: Graph, head: ScoreHead | EarlyHead, name: str):
+        self.graph = graph
+        self.name = name
+        self.state = {key: value.detach().float().numpy() for key, value in head.state_dict().items()}
+
+    def matches(self, hidden: str, vectors: str, in_query: str, in_passage: str) -> str:
+        """The weighted mean of each query token's best match, times its scale, plus the bias: [batch, 1]."""
+        graph = self.graph
+        vectors = self._unit(vectors)
+        similarity = graph.op("MatMul", vectors, graph.op("Transpose", vectors, perm=[0, 2, 1]))
+        outside = graph.op("Mul", graph.op("Sub", graph.number(1), in_passage), graph.number(NO_MATCH))
+        masked = graph.op("Add", similarity, graph.op("Unsqueeze", outside, graph.integers(1)))
+        best = graph.op("Max", graph.op("ReduceMax", masked, graph.integers(2), keepdims=0), graph.number(-1))
+        raw = graph.op("MatMul", hidden, graph.constant(self.state["weight.weight"].T, f"{self.name}.weight"))
+        raw = graph.op("Add", graph.op("Squeeze", raw, graph.integers(2)), graph.number(self.state["weight.bias"][0]))
+        weights = graph.op("Mul", self._softplus(raw), in_query)
+        floor = graph.number(FLOOR)
+        mean = graph.op("Div", self._sum(graph.op("Mul", best, weights)), graph.op("Max", self._sum(weights), floor))
+        scaled = graph.op("Mul", mean, graph.number(self.state["match_scale"]))
+        return graph.op("Add", scaled, graph.number(self.state["bias"][0]))
+
+    def _softplus(self, value: str) -> str:
+        """max(x, 0) + log(1 + exp(-|x|)): WebGPU has no Softplus."""
+        graph = self.graph
+        small = graph.op("Log", graph.op("Add", graph.number(1), graph.op("Exp", graph.op("Neg", graph.op("Abs", value)))))
+        return graph.op("Add", graph.op("Max", value, graph.number(0)), small)
+
+    def _sum(self, value: str, axis: int = 1) -> str:
+        return self.graph.op("ReduceSum", value, self.graph.integers(axis), keepdims=1)
+
+    def _unit(self, vectors: str, axis: int = 2) -> str:
+        graph = self.graph
+        length = graph.op("Sqrt", self._sum(graph.op("Mul", vectors, vectors), axis))
+        return graph.op("Div", vectors, graph.op("Max", length, graph.number(FLOOR)))
+
+
+class ScoreHeadGraph(HeadGraph):
+    """The last head: cosine of the means and the best matches."""
+
+    def __init__(self, graph: Graph, head: ScoreHead):
+        super().__init__(graph, head, "head")
+        self.width = head.weight.in_features
+
+    def logit(self, hidden: str, in_query: str, in_passage: str) -> str:
+        graph = self.graph
+        query, passage = (self._unit(self._mean(hidden, members), 1) for members in (in_query, in_passage))
+        cosine = self._sum(graph.op("Mul", query, passage))
+        scaled = graph.op("Mul", cosine, graph.number(self.state["mean_scale"]))
+        return graph.op("Add", scaled, self.matches(hidden, hidden, in_query, in_passage))
+
+    def _mean(self, hidden: str, members: str) -> str:
+        graph = self.graph
+        count = graph.op("Max", self._sum(members), graph.number(1))
+        share = graph.op("Unsqueeze", graph.op("Div", members, count), graph.integers(1))
+        return graph.op("Reshape", graph.op("MatMul", share, hidden), graph.integers(0, self.width))
+
+
+class EarlyHeadGraph(HeadGraph):
+    """A head at a cut: the best matches on a narrow projection."""
+
+    def logit(self, hidden: str, in_query: str, in_passage: str) -> str:
+        projection = self.graph.constant(self.state["projection.weight"].T.astype(np.float32), f"{self.name}.projection")
+        return self.matches(hidden, self.graph.op("MatMul", hidden, projection), in_query, in_passage)

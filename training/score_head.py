@@ -1,0 +1,74 @@
+"""From hidden states to a logit: the two means, and for every query token its best match in the passage.
+
+The second part is ColBERT's late interaction (Khattab & Zaharia 2020), with a learned weight for each query token, as IDF is in
+BM25. On the untrained encoder the two together rank better than either, on every development set.
+"""
+
+import torch
+from torch import Tensor, nn
+
+# Far below any similarity; padding and the other segment never win.
+NO_MATCH = -1e4
+# Keeps an empty segment at 0 instead of NaN.
+FLOOR = 1e-6
+
+
+def segment_mean(hidden: Tensor, members: Tensor) -> Tensor:
+    """Mean of the hidden states where `members` is 1 (an empty segment gives zeros, not NaN)."""
+    weights = members.to(hidden.dtype)[:, :, None]
+    return (hidden * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)
+
+
+def unit(vectors: Tensor) -> Tensor:
+    """Vectors of length 1."""
+    return vectors / vectors.norm(dim=-1, keepdim=True).clamp(min=FLOOR)
+
+
+def best_matches(vectors: Tensor, passage: Tensor) -> Tensor:
+    """For each token the cosine of its best match in the passage, [batch, length]."""
+    vectors = unit(vectors)
+    similarity = vectors @ vectors.transpose(1, 2)
+    return torch.where(passage[:, None, :].bool(), similarity, NO_MATCH).amax(dim=2).clamp(min=-1)
+
+
+def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:
+    """[batch, 1]"""
+    return (values * weights).sum(dim=1, keepdim=True) / weights.sum(dim=1, keepdim=True).clamp(min=FLOOR)
+
+
+class ScoreHead(nn.Module):
+    """logit = mean_scale * cosine(mean query, mean passage) + match_scale * weighted mean of best matches + bias."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.weight = nn.Linear(width, 1)
+        self.mean_scale = nn.Parameter(torch.tensor(20.0))
+        self.match_scale = nn.Parameter(torch.tensor(20.0))
+        self.bias = nn.Parameter(torch.zeros(1))
+        nn.init.zeros_(self.weight.weight)
+        nn.init.zeros_(self.weight.bias)
+
+    def forward(self, hidden: Tensor, query: Tensor, passage: Tensor) -> Tensor:
+        hidden = hidden.float()
+        cosine = (unit(segment_mean(hidden, query)) * unit(segment_mean(hidden, passage))).sum(dim=1, keepdim=True)
+        weights = nn.functional.softplus(self.weight(hidden)[:, :, 0].float()) * query
+        matches = weighted_mean(best_matches(hidden, passage), weights)
+        return self.mean_scale * cosine + self.match_scale * matches + self.bias
+
+
+class EarlyHead(nn.Module):
+    """Late interaction alone, on a narrow projection of the states at a cut."""
+
+    def __init__(self, width: int, narrow: int):
+        super().__init__()
+        self.projection = nn.Linear(width, narrow, bias=False)
+        self.weight = nn.Linear(width, 1)
+        self.match_scale = nn.Parameter(torch.tensor(40.0))
+        self.bias = nn.Parameter(torch.zeros(1))
+        nn.init.orthogonal_(self.projection.weight)
+
+    def forward(self, hidden: Tensor, query: Tensor, passage: Tensor) -> Tensor:
+        hidden = hidden.float()
+        weights = nn.functional.softplus(self.weight(hidden)[:, :, 0].float()) * query
+        matches = weighted_mean(best_matches(self.projection(hidden).float(), passage), weights)
+        return self.match_scale * matches + self.bias
