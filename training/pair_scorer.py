@@ -82,18 +82,24 @@ class PairScorer(PreTrainedModel):
         for module in (self.bert.embeddings, *self.bert.encoder.layer[:layers]):
             module.requires_grad_(False)
 
-    def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> list[Tensor]:
-        """Hidden states after the embeddings and after each layer, [batch, length, hidden] each."""
-        mask, types, config = attention_mask, token_type_ids, self.config
-        closed = segment_bias(mask, types).to(self.dtype)
-        first_open = config.num_hidden_layers - config.open_layers
+    def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, last: int | None = None) -> list[Tensor]:
+        """Hidden states after the embeddings and after each layer up to `last`, [batch, length, hidden] each."""
+        mask, types = attention_mask, token_type_ids
         with torch.set_grad_enabled(torch.is_grad_enabled() and self.frozen_layers == 0):
             # The encoder was trained with type 0 alone; here the types only say which segment a token belongs to.
-            found = [self.bert.embeddings(input_ids, torch.zeros_like(types), segment_positions(mask, types))]
-        for index, layer in enumerate(self.bert.encoder.layer):
+            embedded = self.bert.embeddings(input_ids, torch.zeros_like(types), segment_positions(mask, types))
+        return self.go_on([embedded], mask, types, last)
+
+    def go_on(self, found: list[Tensor], mask: Tensor, types: Tensor, last: int | None = None) -> list[Tensor]:
+        """The states so far, and those of the layers after them up to `last`."""
+        layers = self.bert.encoder.layer[:last]
+        first_open = self.config.num_hidden_layers - self.config.open_layers
+        closed = segment_bias(mask, types).to(self.dtype)
+        found = list(found)
+        for index in range(len(found) - 1, len(layers)):
             bias = closed if index < first_open else segment_bias(mask, types, self.gates[index - first_open]).to(self.dtype)
             with torch.set_grad_enabled(torch.is_grad_enabled() and index >= self.frozen_layers):
-                found.append(layer(found[-1], bias))
+                found.append(layers[index](found[-1], bias))
         return found
 
     def early_logits(self, states: list[Tensor], attention_mask: Tensor, token_type_ids: Tensor) -> dict[int, Tensor]:

@@ -1,77 +1,40 @@
-"""The early heads of a trained scorer, and how much they may prune: python training/early.py --scorer training/build/l6 \
-  --data training/build/mined.jsonl --dev ../shared/data/dev/* --out training/build/l6-early
+"""How much the early heads may prune: python training/depth.py --scorer training/build/l6 --dev ../shared/data/dev/*
 
-The layers stay as they are. Each head learns the order of the final logits, list by list (KL divergence of the two softmaxes), and
-the margins are then the smallest that keep the final top k on the development sets: a passage goes on while its early logit is no
-further than the margin below the k-th best. Writes the scorer with its heads, and depth.json.
+The margins are the smallest that keep the final top k on the development sets: a passage goes on while its early logit is no
+further than the margin below the k-th best. Writes depth.json into the scorer's folder: the margins, and for each set the nDCG@10
+at full and at adaptive depth and the share of passages that passes each cut.
 """
 
 import argparse
 import json
-import random
 from pathlib import Path
 
 import numpy as np
 import torch
 from allocator import keep_freed_memory
 from evaluate import ndcg, read_table, read_texts, trec_order
-from model_folder import write_reference
 from pair_scorer import PairScorer
 from pairs import PairEncoder, Row, pad
-from torch import Tensor
 
 Scores = dict[int, np.ndarray]
 
 
-def forward(scorer: PairScorer, rows: list[Row], early_grad: bool = False) -> tuple[Tensor, dict[int, Tensor]]:
-    """Final logits and early logits by cut, [rows] each; only the early heads ever get gradients."""
-    feeds = {name: torch.from_numpy(table) for name, table in pad(rows).items()}
-    mask, types = feeds["attention_mask"], feeds["token_type_ids"]
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        states = scorer.states(**feeds)
-    with torch.no_grad():
-        final = scorer.head(states[-1], mask * (1 - types), mask * types)
-    with torch.set_grad_enabled(early_grad):
-        early = scorer.early_logits([state.float() for state in states], mask, types)
-    return final[:, 0], {cut: logits[:, 0] for cut, logits in early.items()}
-
-
-def grouped(scorer: PairScorer, rows: list[Row], size: int, early_grad: bool = False) -> tuple[Tensor, dict[int, Tensor]]:
-    """`forward` over groups of rows of like length, in the order given."""
+@torch.inference_mode()
+def score(scorer: PairScorer, rows: list[Row], size: int = 20) -> tuple[np.ndarray, Scores]:
+    """Final logits and early logits by cut, in the order given."""
     order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
-    parts = [forward(scorer, [rows[index] for index in order[start : start + size]], early_grad) for start in range(0, len(rows), size)]
-    back = torch.tensor(order).argsort()
-    final = torch.cat([part for part, _ in parts])[back]
-    return final, {cut: torch.cat([early[cut] for _, early in parts])[back] for cut in scorer.config.cuts}
-
-
-def train_heads(scorer: PairScorer, records: list[dict], encoder: PairEncoder, options: argparse.Namespace) -> None:
-    scorer.requires_grad_(False)
-    scorer.early.requires_grad_(True)
-    optimizer = torch.optim.AdamW(scorer.early.parameters(), lr=options.lr, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr, total_steps=options.steps)
-    rng = random.Random(options.seed)
-    seen: dict[int, list[float]] = {cut: [] for cut in scorer.config.cuts}
-    for step in range(options.steps):
-        lists = rng.sample(records, options.queries)
-        texts = [[record["positive"], *record["negatives"]] for record in lists]
-        rows = [encoder(record["query"], text) for record, passages in zip(lists, texts, strict=True) for text in passages]
-        final, early = grouped(scorer, rows, 16, early_grad=True)
-        sizes = [len(passages) for passages in texts]
-        loss = torch.zeros(())
-        for cut, logits in early.items():
-            terms = [
-                torch.nn.functional.kl_div(ours.log_softmax(0), target.softmax(0), reduction="sum")
-                for ours, target in zip(logits.split(sizes), (final / options.temperature).split(sizes), strict=True)
-            ]
-            seen[cut].append(float(torch.stack(terms).mean()))
-            loss = loss + torch.stack(terms).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        if (step + 1) % 50 == 0:
-            print(step + 1, {cut: round(float(np.mean(values[-50:])), 4) for cut, values in seen.items()}, flush=True)
+    final = np.empty(len(rows), np.float32)
+    early = {cut: np.empty(len(rows), np.float32) for cut in scorer.config.cuts}
+    for start in range(0, len(rows), size):
+        batch = order[start : start + size]
+        feeds = {name: torch.from_numpy(table) for name, table in pad([rows[index] for index in batch]).items()}
+        mask, types = feeds["attention_mask"], feeds["token_type_ids"]
+        with torch.autocast("cpu", torch.bfloat16):
+            states = scorer.states(**feeds)
+            final[batch] = scorer.head(states[-1], mask * (1 - types), mask * types)[:, 0].float()
+            for cut, logits in scorer.early_logits(states, mask, types).items():
+                early[cut][batch] = logits[:, 0].float()
+    return final, early
 
 
 class DevelopmentSet:
@@ -90,9 +53,7 @@ class DevelopmentSet:
         self.early: dict[str, Scores] = {}
         for query in judged:
             rows = [encoder(queries[query], corpus[passage]) for passage in self.passages[query]]
-            final, early = grouped(scorer, rows, 20)
-            self.final[query] = final.numpy()
-            self.early[query] = {cut: logits.numpy() for cut, logits in early.items()}
+            self.final[query], self.early[query] = score(scorer, rows)
 
     def ndcg(self, query: str, kept: np.ndarray) -> float:
         """nDCG@10 of the final ranking of those that are left."""
@@ -159,32 +120,20 @@ def report(sets: list[DevelopmentSet], margins: dict[int, float], k: int) -> dic
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scorer", type=Path, required=True, help="folder of the trained scorer")
-    parser.add_argument("--data", type=Path, required=True, help="mine.py's records")
     parser.add_argument("--dev", type=Path, nargs="+", required=True, help="development sets in BEIR form")
-    parser.add_argument("--dev-queries", type=int, help="so many queries of each; default all")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=600)
-    parser.add_argument("--queries", type=int, default=8, help="lists a step")
-    parser.add_argument("--temperature", type=float, default=1.0, help="the final logits are divided by it")
-    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--dev-queries", type=int, help="so many queries of each, spread over the set; default all")
     parser.add_argument("--top-k", type=int, default=10)
     parser.add_argument("--overlap", type=float, default=0.985, help="mean share of the final top k that must be left")
     parser.add_argument("--max-length", type=int, default=256)
-    parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     keep_freed_memory()
-    torch.manual_seed(options.seed)
     scorer = PairScorer.from_pretrained(options.scorer).eval()
     encoder = PairEncoder(options.scorer, options.max_length)
-    records = [json.loads(line) for line in options.data.open(encoding="utf-8")]
-    if options.steps:
-        train_heads(scorer, records, encoder, options)
-        write_reference(scorer, options.scorer, options.out)
     sets = [DevelopmentSet(folder, scorer, encoder, options.dev_queries) for folder in options.dev]
     margins = choose_margins(sets, scorer.config.cuts, options.top_k, options.overlap)
     print("margins", margins)
     content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}
-    (options.out / "depth.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    (options.scorer / "depth.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
