@@ -131,6 +131,7 @@ def train(options: argparse.Namespace) -> dict[str, float]:
     if options.dev:
         if steps not in snapshots.scores:
             trainer.evaluate()
+    if options.dev and not options.keep_last:
         print("chosen among", choose(model, snapshots, evaluator, options.average), flush=True)
         figures = evaluator.measure(model)
     model.max_seq_length = options.save_length
@@ -139,9 +140,9 @@ def train(options: argparse.Namespace) -> dict[str, float]:
     return figures
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(description: str | None = __doc__) -> argparse.ArgumentParser:
     """All options, also for losses.py."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--loss", choices=LOSSES, default="listnet")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="records of mine.py; mixed")
     parser.add_argument("--base", required=True, help="folder or Hub id")
@@ -173,6 +174,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--eval-steps", type=int, default=125, help="also how often a checkpoint is saved")
     parser.add_argument("--log-steps", type=int, default=10)
     parser.add_argument("--average", type=int, default=3, help="snapshots whose mean is tried at the end; 1 tries none")
+    parser.add_argument("--keep-last", action="store_true", help="write the last weights, whatever the development sets say")
     parser.add_argument("--resume", action="store_true", help="go on from --out's checkpoint")
     return parser
 
