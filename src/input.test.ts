@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  checkIdleTimeout,
   checkPairs,
   readDocuments,
   resolveKeptBytes,
@@ -59,6 +60,12 @@ describe('what callers pass in', () => {
       () => resolveKeptBytes({ keptPassageBytes: -1 }),
       'keptPassageBytes is -1; expected a whole number of bytes, 0 or more.',
     ],
+    [
+      () => checkIdleTimeout(0),
+      'idleTimeout is 0; expected milliseconds above 0 and up to 2147483647, or nothing for never.',
+    ],
+    [() => checkIdleTimeout(Number.NaN), expect.stringContaining('idleTimeout') as unknown as string],
+    [() => checkIdleTimeout(2 ** 31), expect.stringContaining('2147483648') as unknown as string],
   ])('is refused in words (%#)', (call, message) => {
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-input', message }) as Error);
   });

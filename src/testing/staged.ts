@@ -45,6 +45,7 @@ export async function openStaged(dtype: Dtype, settings: Partial<OpenRequest> = 
     tokenizerConfig: read('tokenizer_config.json'),
     maxLength: manifest.maxLength ?? 0,
     padId: 0,
+    optimize: true,
     batchTokens: 512,
     stages: manifest.stages,
     keptBytes: 0,

@@ -1,6 +1,7 @@
 import type * as Ort from 'onnxruntime-web';
 import { RerankError } from '../errors.js';
 import type { OpenRequest } from '../protocol.js';
+import { configureRuntime } from './runtime.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
 export type OrtRuntime = typeof Ort;
@@ -12,7 +13,7 @@ export type Tensor = Ort.Tensor;
 export type Feeds = Record<string, Tensor>;
 
 /** What the runtime needs of {@link OpenRequest}. */
-export type RuntimeRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl'>;
+export type RuntimeRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl' | 'optimize'>;
 
 /** What running costs; added to by whoever runs. */
 export interface RunCost {
@@ -36,18 +37,17 @@ export interface GraphSession {
  */
 export async function openGraph(
   ort: OrtRuntime,
-  { device, threads, wasmUrl }: RuntimeRequest,
+  request: RuntimeRequest,
   graph: Uint8Array,
 ): Promise<GraphSession> {
-  ort.env.logLevel = 'error';
-  ort.env.wasm.numThreads = threads;
-  if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+  const { device } = request;
+  configureRuntime(ort, request); // a runtime that was prepared keeps what it started with: the same
 
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(graph, {
       executionProviders: [device],
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: request.optimize ? 'all' : 'disabled',
     });
   } catch (cause) {
     throw new RerankError(
