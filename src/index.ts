@@ -6,6 +6,7 @@ export type {
   Activation,
   Attempt,
   CharacterRange,
+  Depth,
   Device,
   Dtype,
   LoadProgress,

@@ -3,6 +3,7 @@ import {
   checkIdleTimeout,
   checkPairs,
   readDocuments,
+  resolveKeptBytes,
   resolvePredictOptions,
   resolveRankOptions,
 } from './input.js';
@@ -53,12 +54,32 @@ describe('what callers pass in', () => {
     ],
     [() => checkIdleTimeout(Number.NaN), expect.stringContaining('idleTimeout') as unknown as string],
     [() => checkIdleTimeout(2 ** 31), expect.stringContaining('2147483648') as unknown as string],
+    [
+      () => resolveRankOptions({ depth: 'deep' as 'full' }, 'identity'),
+      'depth is "deep"; expected "full" or "adaptive".',
+    ],
+    [
+      () => resolveKeptBytes({ keptPassageBytes: 0.5 }),
+      'keptPassageBytes is 0.5; expected a whole number of bytes, 0 or more.',
+    ],
+    [
+      () => resolveKeptBytes({ keptPassageBytes: -1 }),
+      'keptPassageBytes is -1; expected a whole number of bytes, 0 or more.',
+    ],
   ])('is refused in words (%#)', (call, message) => {
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-input', message }) as Error);
   });
 
   it('gets the defaults', () => {
     expect(resolvePredictOptions({})).toEqual({ overflow: 'truncate', windowOverlap: 0.25 });
-    expect(resolveRankOptions({}, 'sigmoid')).toEqual({ topK: undefined, activation: 'sigmoid' });
+    expect(resolveRankOptions({}, 'sigmoid')).toEqual({
+      topK: undefined,
+      activation: 'sigmoid',
+      depth: 'full',
+    });
+    expect(resolveRankOptions({ depth: 'adaptive' }, 'identity')).toMatchObject({ topK: 10 });
+    expect(resolveRankOptions({ depth: 'adaptive', topK: 3 }, 'identity')).toMatchObject({ topK: 3 });
+    expect(resolveKeptBytes({})).toBe(64 * 1024 * 1024);
+    expect(resolveKeptBytes({ keptPassageBytes: 0 })).toBe(0);
   });
 });

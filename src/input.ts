@@ -1,5 +1,20 @@
 import { RerankError } from './errors.js';
-import type { Activation, Overflow, Pair, PredictOptions, RankDocument, RankOptions } from './types.js';
+import type {
+  Activation,
+  Depth,
+  Overflow,
+  Pair,
+  PredictOptions,
+  RankDocument,
+  RankOptions,
+  RerankerOptions,
+} from './types.js';
+
+/** What an adaptive ranking returns unless told otherwise. */
+const ADAPTIVE_TOP_K = 10;
+
+/** 64 MiB, for all workers together. */
+const KEPT_PASSAGE_BYTES = 64 * 2 ** 20;
 
 /** Checks what `predict` is given. @throws RerankError `invalid-input` naming the first wrong pair */
 export function checkPairs(pairs: readonly Pair[]): void {
@@ -44,17 +59,35 @@ export function resolvePredictOptions({
   return { overflow, windowOverlap };
 }
 
+/** Defaults filled in. */
+export interface ResolvedRankOptions {
+  /** How many to return; undefined: all. */
+  topK: number | undefined;
+  /** What is done to the logit. */
+  activation: Activation;
+  /** Whether passages may be left out early. */
+  depth: Depth;
+}
+
 /** Checks the options of `rank`. @throws RerankError `invalid-input` */
 export function resolveRankOptions<D extends RankDocument>(
-  { topK, activation }: RankOptions<D>,
+  { depth = 'full', topK = depth === 'adaptive' ? ADAPTIVE_TOP_K : undefined, activation }: RankOptions<D>,
   fallback: Activation,
-): { topK: number | undefined; activation: Activation } {
+): ResolvedRankOptions {
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1))
     fail('topK', topK, 'a whole number of 1 or more');
   if (activation !== undefined && !['identity', 'sigmoid'].includes(activation)) {
     fail('activation', activation, '"identity" or "sigmoid"');
   }
-  return { topK, activation: activation ?? fallback };
+  if (!['full', 'adaptive'].includes(depth)) fail('depth', depth, '"full" or "adaptive"');
+  return { topK, activation: activation ?? fallback, depth };
+}
+
+/** Checks the memory for passages. @returns bytes for all workers together @throws RerankError `invalid-input` */
+export function resolveKeptBytes({ keptPassageBytes = KEPT_PASSAGE_BYTES }: RerankerOptions): number {
+  if (!(Number.isInteger(keptPassageBytes) && keptPassageBytes >= 0))
+    fail('keptPassageBytes', keptPassageBytes, 'a whole number of bytes, 0 or more');
+  return keptPassageBytes;
 }
 
 /** The longest that timers can wait: about 24 days. */

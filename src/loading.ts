@@ -2,11 +2,12 @@ import { Pool } from './bridge/pool.js';
 import { plan, type OfferedWeights, type PlannedAttempt } from './backend/plan.js';
 import { DEFAULT_CHECK } from './backend/self-check.js';
 import { isAbort, RerankError, type RerankErrorCode } from './errors.js';
+import { resolveKeptBytes } from './input.js';
 import type { Environment } from './environment.js';
 import { ModelLoader, WEIGHT_PATHS, type ModelTexts } from './model/load.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { resolveModel } from './model/source.js';
-import type { OpenRequest, PrepareRequest, SelfCheck } from './protocol.js';
+import type { OpenRequest, PrepareRequest, SelfCheck, Stages } from './protocol.js';
 import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
 /** The `.wasm` file of each runtime, as onnxruntime-web names it. */
@@ -43,6 +44,7 @@ export class Loading {
     private readonly options: RerankerOptions,
     private readonly loader: ModelLoader,
     private readonly planned: readonly PlannedAttempt[],
+    private readonly keptBytes: number,
     passedOver: Attempt[],
   ) {
     this.#attempts = passedOver;
@@ -53,6 +55,7 @@ export class Loading {
    * @throws RerankError as the model's first file and the plan give it
    */
   static async begin(environment: Environment, options: RerankerOptions): Promise<Loading> {
+    const keptBytes = resolveKeptBytes(options);
     const source = resolveModel(options, environment.baseUrl);
     const capabilities = environment.capabilities();
     const loader = new ModelLoader(source, {
@@ -63,12 +66,17 @@ export class Loading {
     });
     await loader.begin(options.signal);
     const { attempts, passedOver } = plan(await capabilities, offeredWeights(loader, options.dtype), options);
-    return new Loading(environment, options, loader, attempts, passedOver);
+    return new Loading(environment, options, loader, attempts, keptBytes, passedOver);
   }
 
   /** What `rank` does to logits unless told otherwise. */
   get activation(): Activation {
     return this.loader.manifest?.activation ?? 'identity';
+  }
+
+  /** Where the model may be cut; undefined for a plain one. */
+  get stages(): Stages | undefined {
+    return this.loader.manifest?.stages;
   }
 
   /**
@@ -151,7 +159,7 @@ export class Loading {
   }
 
   async #readModel(
-    { device, dtype, batchTokens }: PlannedAttempt,
+    { device, dtype, batchTokens, workers }: PlannedAttempt,
     prepare: PrepareRequest,
     signal: AbortSignal,
   ): Promise<OpenRequest> {
@@ -164,7 +172,18 @@ export class Loading {
     const check = checkFor(loader, dtype);
     // training/export.py writes q8 graphs fused; the runtime would only look for what is not there.
     const optimize = !(loader.manifest && dtype === 'q8');
-    return { ...prepare, ...texts, device, dtype, weights, optimize, batchTokens, check };
+    return {
+      ...prepare,
+      ...texts,
+      device,
+      dtype,
+      weights,
+      optimize,
+      batchTokens,
+      stages: this.stages,
+      keptBytes: Math.floor(this.keptBytes / workers),
+      check,
+    };
   }
 
   async #readTexts(signal: AbortSignal): Promise<ModelTexts & ModelSettings> {
@@ -195,6 +214,7 @@ export class Loading {
       threads: pool.threads,
       workers: pool.size,
       maxLength,
+      stages: (this.stages?.cuts.length ?? 0) + 1,
       attempts: structuredClone(this.#attempts),
       files: structuredClone(loader.files),
     };

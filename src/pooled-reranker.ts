@@ -10,9 +10,10 @@ import {
 } from './input.js';
 import type { Environment } from './environment.js';
 import { isBackendFault, Loading } from './loading.js';
-import type { BatchReport } from './protocol.js';
+import type { BatchReport, ScoreReport, ScoreRequest } from './protocol.js';
 import { activate } from './ranking/activation.js';
 import { orderByScore } from './ranking/order.js';
+import { survivors } from './ranking/survivors.js';
 import type {
   Activation,
   CharacterRange,
@@ -24,6 +25,7 @@ import type {
   Reranker,
   RerankerInfo,
   RerankerOptions,
+  ScoreStats,
 } from './types.js';
 
 /** `createReranker` in an environment of the caller's; the page, the terminal and the script tag all come in here. */
@@ -43,6 +45,21 @@ export async function createRerankerIn(
 interface Scores {
   logits: Float32Array;
   windows: (CharacterRange | undefined)[];
+}
+
+/** How a call goes through the model. */
+interface Course extends Omit<ScoreRequest, 'id' | 'pairs' | 'cut'> {
+  /** Only passages that may be among so many best are scored in full; undefined: all. */
+  best?: number | undefined;
+  /** Told after each batch of full scores how many pairs are decided. */
+  onBatch?: (scores: Scores, decided: number) => void;
+}
+
+/** A call that is under way. */
+interface Call {
+  pairs: readonly Pair[];
+  course: Course;
+  signal: AbortSignal;
 }
 
 class PooledReranker implements Reranker {
@@ -70,7 +87,7 @@ class PooledReranker implements Reranker {
   async predict(pairs: readonly Pair[], options: PredictOptions = {}): Promise<Float32Array> {
     this.#throwIfDisposed();
     checkPairs(pairs);
-    return (await this.#score(pairs, options)).logits;
+    return (await this.#score(pairs, options, resolvePredictOptions(options))).logits;
   }
 
   async rank<D extends RankDocument>(
@@ -80,13 +97,13 @@ class PooledReranker implements Reranker {
   ): Promise<RankedDocument<D>[]> {
     this.#throwIfDisposed();
     const passages = readDocuments(query, documents);
-    const { topK, activation } = resolveRankOptions(options, this.loading.activation);
+    const { topK, activation, depth } = resolveRankOptions(options, this.loading.activation);
     const ranking = (scores: Scores) => toRanking(scores, documents, activation, topK);
     const pairs = passages.map((passage): Pair => [query, passage]);
-    let scored = 0;
-    const scores = await this.#score(pairs, options, (completed, soFar) => {
-      scored += completed;
-      options.onPartial?.(ranking(soFar), { scored, total: pairs.length });
+    const scores = await this.#score(pairs, options, {
+      ...resolvePredictOptions(options),
+      best: depth === 'adaptive' ? topK : undefined,
+      onBatch: (soFar, scored) => options.onPartial?.(ranking(soFar), { scored, total: pairs.length }),
     });
     return ranking(scores);
   }
@@ -101,55 +118,76 @@ class PooledReranker implements Reranker {
     return Promise.resolve();
   }
 
-  async #score(
-    pairs: readonly Pair[],
-    options: PredictOptions,
-    onBatch?: (completed: number, scores: Scores) => void,
-  ): Promise<Scores> {
-    const resolved = resolvePredictOptions(options);
+  async #score(pairs: readonly Pair[], options: PredictOptions, course: Course): Promise<Scores> {
     const started = performance.now();
+    const signal = options.signal
+      ? AbortSignal.any([options.signal, this.#disposal.signal])
+      : this.#disposal.signal;
+    const { scores, cost } = await this.#inTurn(() => this.#descend({ pairs, course, signal }), signal);
+    options.onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
+    return scores;
+  }
+
+  /** Cut by cut, each time with the passages that are still in the running, and at last through the whole model. */
+  async #descend(call: Call): Promise<{ scores: Scores; cost: Omit<ScoreStats, 'pairs' | 'totalMs'> }> {
+    const { cuts = [] } = this.loading.stages ?? {};
+    const best = call.course.best ?? Number.POSITIVE_INFINITY;
+    const costs: ScoreReport[] = [];
+    let left = [...call.pairs.keys()];
+    for (const [cut, { margin }] of cuts.entries()) {
+      if (left.length <= best) break; // all of them go on
+      const early = await this.#scoreAt(call, left, cut);
+      costs.push(early.cost);
+      left = survivors(early.scores.logits, best, margin);
+    }
+    const full = await this.#scoreAt(call, left);
+    const stageRows = [...costs, ...Array<ScoreReport>(cuts.length + 1 - costs.length).fill(full.cost)];
+    const total = noCost();
+    for (const cost of [...costs, full.cost]) addCost(total, cost);
+    // Later passes find what the first has kept: that saves nothing over a single pass.
+    const { rows, kept } = costs[0] ?? full.cost;
+    return {
+      scores: full.scores,
+      cost: { ...total, rows, kept, stageRows: stageRows.map((cost) => cost.rows) },
+    };
+  }
+
+  /** Scores some of the pairs, at a cut or in full, and starts over with what is left when a backend breaks. */
+  async #scoreAt({ pairs, course, signal }: Call, members: readonly number[], cut?: number) {
     const scores: Scores = {
       logits: new Float32Array(pairs.length).fill(Number.NaN),
       windows: Array.from({ length: pairs.length }, () => undefined),
     };
     const cost = noCost();
-    const signal = options.signal
-      ? AbortSignal.any([options.signal, this.#disposal.signal])
-      : this.#disposal.signal;
-    await this.#inTurn(async () => {
-      let repeated = false;
-      for (;;) {
-        const left = pairs
-          .map((pair, index) => ({ pair, index }))
-          .filter(({ index }) => Number.isNaN(scores.logits[index]));
-        if (left.length === 0) return;
-        try {
-          const pool = await this.#openPool();
-          const report = await pool.score(
-            left.map(({ pair }) => pair),
-            resolved,
-            (batch) => {
-              keep(scores, left, batch);
-              onBatch?.(batch.indices.length, scores);
-            },
-            signal,
-          );
-          addCost(cost, report);
-        } catch (error) {
-          this.#recover(error, repeated, signal);
-          repeated = true;
-        }
+    const { overflow, windowOverlap, onBatch } = course;
+    for (let repeated = false, decided = pairs.length - members.length; ;) {
+      const left = members.filter((index) => Number.isNaN(scores.logits[index]));
+      if (left.length === 0) return { scores, cost };
+      try {
+        const pool = await this.#openPool();
+        const report = await pool.score(
+          left.map((index): Pair => pairs[index] ?? ['', '']),
+          { overflow, windowOverlap, cut },
+          (batch) => {
+            keep(scores, left, batch);
+            decided += batch.indices.length;
+            if (cut === undefined) onBatch?.(scores, decided);
+          },
+          signal,
+        );
+        addCost(cost, report);
+      } catch (error) {
+        this.#recover(error, repeated, signal);
+        repeated = true;
       }
-    }, signal);
-    options.onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
-    return scores;
+    }
   }
 
   /** One call at a time, so that the idle timer only ever ends workers that nobody waits for. */
-  #inTurn(call: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    return this.#queue.run(async () => {
+  #inTurn<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#queue.run(() => {
       clearTimeout(this.#idleTimer);
-      await call().finally(() => this.#becomeIdle());
+      return call().finally(() => this.#becomeIdle());
     }, signal);
   }
 
@@ -195,9 +233,9 @@ function disposed(): RerankError {
   return new RerankError('disposed', 'This reranker was disposed. Create another with createReranker().');
 }
 
-function keep(scores: Scores, left: readonly { index: number }[], batch: BatchReport): void {
+function keep(scores: Scores, left: readonly number[], batch: BatchReport): void {
   batch.indices.forEach((position, place) => {
-    const index = left[position]?.index;
+    const index = left[position];
     if (index === undefined) return;
     scores.logits[index] = batch.logits[place] ?? Number.NaN;
     scores.windows[index] = batch.windows[place];

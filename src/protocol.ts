@@ -14,6 +14,29 @@ export interface SelfCheck {
   tolerance?: number;
 }
 
+/** A place where a graph may be cut. */
+export interface StageCut {
+  /** Layers below the cut. */
+  layers: number;
+  /** The tensor of hidden states there, float32 [batch, length, hidden]. */
+  states: string;
+  /** The tensor of early logits that the file computes from those states, [batch, 1]. */
+  score: string;
+  /** How far below the k-th best early logit a passage may lie and still go on, in logits. */
+  margin: number;
+}
+
+/**
+ * Where a graph may be cut into stages. Up to the last cut the layers keep query and passage apart, so that each can be
+ * run by itself and a passage's states be kept for other queries.
+ */
+export interface Stages {
+  /** Layers in all. */
+  layers: number;
+  /** Lowest first. */
+  cuts: StageCut[];
+}
+
 /** What the runtime must know before it starts. */
 export interface PrepareRequest {
   /** Threads of the WASM runtime. */
@@ -42,6 +65,10 @@ export interface OpenRequest extends PrepareRequest {
   padId: number;
   /** Tokens in a batch, padding included. */
   batchTokens: number;
+  /** Where the graph is to be cut; undefined runs it whole. */
+  stages: Stages | undefined;
+  /** Bytes of passages' states that this worker may keep between requests; without stages there are none. */
+  keptBytes: number;
   /** Checked before the answer. */
   check: SelfCheck;
 }
@@ -64,6 +91,8 @@ export interface ScoreRequest {
   overflow: Overflow;
   /** Share of a window that the next repeats. */
   windowOverlap: number;
+  /** Position in {@link Stages.cuts} of the early logit that is wanted; undefined: the model's own logit. */
+  cut?: number | undefined;
 }
 
 /** The pairs that a batch completed. */
@@ -84,6 +113,8 @@ export interface ScoreReport {
   tokens: number;
   /** Batches. */
   batches: number;
+  /** Rows whose passage's states were kept from before. */
+  kept: number;
   /** Milliseconds. */
   tokenizeMs: number;
   /** Milliseconds. */

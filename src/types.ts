@@ -16,6 +16,9 @@ export type Activation = 'identity' | 'sigmoid';
 /** A passage too long for the model: cut at its end, or scored window by window (the best window counts). */
 export type Overflow = 'truncate' | 'window';
 
+/** `full`: every layer for every passage. `adaptive`: the upper layers only for passages that may still be among the best. */
+export type Depth = 'full' | 'adaptive';
+
 /** A query and a passage. */
 export type Pair = readonly [query: string, passage: string];
 
@@ -48,10 +51,14 @@ export interface ScoreStats {
   pairs: number;
   /** Rows that went through the model (more than `pairs` when passages were cut into windows). */
   rows: number;
-  /** Tokens that went through the model, padding included. */
+  /** Tokens in those rows' batches, padding included; with `depth: 'adaptive'` once for each time a row was scored. */
   tokens: number;
-  /** Batches that were run. */
+  /** Batches that were scored. */
   batches: number;
+  /** Rows whose passage was known already and went through the upper layers only; 0 for models without stages. */
+  kept: number;
+  /** Rows that came to each stage of the model, lowest first, kept ones included; `[rows]` for models without stages. */
+  stageRows: number[];
   /** Time spent turning text into tokens. */
   tokenizeMs: number;
   /** Time spent inside the model. */
@@ -74,11 +81,17 @@ export interface PredictOptions {
 
 /** Options of {@link Reranker.rank}. */
 export interface RankOptions<D extends RankDocument = RankDocument> extends PredictOptions {
-  /** How many of the best to return. Default: all. */
+  /** How many of the best to return. Default: all, or 10 with `depth: 'adaptive'`. */
   topK?: number | undefined;
+  /**
+   * `adaptive` scores every passage with an early head after the first layers and takes only those on that may be among
+   * the best `topK`. What is returned has the same scores as with `full`, but a passage that the early heads misjudge may
+   * be missing. A model without stages runs in full. Default `full`.
+   */
+  depth?: Depth | undefined;
   /** What is done to the logit. Default: what the model's manifest says, else `identity`. */
   activation?: Activation | undefined;
-  /** Called after each batch with the ranking of what is scored so far. */
+  /** Called after each batch with the ranking of what is scored in full so far; `scored` counts what is decided. */
   onPartial?:
     ((ranking: RankedDocument<D>[], progress: { scored: number; total: number }) => void) | undefined;
 }
@@ -144,6 +157,8 @@ export interface RerankerInfo {
   workers: number;
   /** Most tokens in a pair, special tokens included. */
   maxLength: number;
+  /** Parts that the model runs in: 1 for a plain model, more where its manifest says where it may be cut. */
+  stages: number;
   /** Every backend that was tried or passed over, in order, with the reason each failed. */
   attempts: Attempt[];
   /** Every file that was read, in the order in which they were complete. */
@@ -169,6 +184,12 @@ export interface RerankerOptions {
   maxLength?: number | undefined;
   /** Tokens in a batch, padding included. Default: chosen for the device. */
   batchTokens?: number | undefined;
+  /**
+   * Memory for the states of passages, over all workers, in bytes; least recently used first out. A later query over the
+   * same passages then pays for itself and the upper layers only, with the same scores. Only for models with stages;
+   * 0 keeps nothing. Default 64 MiB, some 500 passages of 90 tokens in a model 384 wide.
+   */
+  keptPassageBytes?: number | undefined;
   /** Cancels loading. */
   signal?: AbortSignal | undefined;
   /** Called while files come in and backends are tried. */

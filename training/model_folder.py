@@ -26,7 +26,7 @@ def _template() -> list[dict]:
     return template
 
 
-def write_tokenizer(base: Path, folder: Path) -> None:
+def write_tokenizer(base: Path, folder: Path, max_length: int = MAX_LENGTH) -> None:
     """tokenizer.json with the pair's template and without limits, tokenizer_config.json with the limit."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
@@ -38,7 +38,7 @@ def write_tokenizer(base: Path, folder: Path) -> None:
     settings = {
         # Not BertTokenizer: that class would put its own template in place of the file's.
         "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": MAX_LENGTH,
+        "model_max_length": max_length,
         "model_input_names": ["input_ids", "token_type_ids", "attention_mask"],
         "do_lower_case": True,
         "padding_side": "right",

@@ -43,10 +43,10 @@ def word_pieces(texts: list[str], size: int) -> list[str]:
     return (characters + continued + common)[:size]
 
 
-def bert_tokenizer(texts: list[str]) -> Tokenizer:
+def bert_tokenizer(texts: list[str], size: int = 1300) -> Tokenizer:
     """Uncased WordPiece as BERT has it."""
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    pieces = special + word_pieces(texts, 1300)
+    pieces = special + word_pieces(texts, size)
     vocabulary = {piece: index for index, piece in enumerate(pieces)}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.add_special_tokens(special)
@@ -123,10 +123,13 @@ def save(model: nn.Module, tokenizer: Tokenizer, settings: dict, folder: Path, r
     export_onnx(model, settings["model_input_names"], folder / "onnx/model.onnx")
 
 
-def write_tiny_bert(texts: list[str], folder: Path, reference: Path) -> None:
-    tokenizer = bert_tokenizer(texts)
+def bert_settings() -> dict:
     settings = {"do_lower_case": True, "model_input_names": ["input_ids", "attention_mask", "token_type_ids"]}
-    settings |= {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
+    return settings | {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
+
+
+def write_tiny_bert(texts: list[str], folder: Path, reference: Path) -> None:
+    tokenizer, settings = bert_tokenizer(texts), bert_settings()
     config = BertConfig(vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=MAX_LENGTH, **SHAPE, **IDENTITY)
     save(random_model(BertForSequenceClassification, config), tokenizer, settings, folder, reference)
     quantize_dynamic(folder / "onnx/model.onnx", folder / "onnx/model_quantized.onnx", weight_type=QuantType.QInt8)

@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown';
 // The page's side of the package, bundled as an application would: without runtime, tokenizer, worker and model. The
 // worker is left out by itself, since a plain bundle does not follow `new Worker(new URL(...))`.
 
-const LIMIT = 12 * 1024;
+const LIMIT = 13 * 1024;
 
 const bundle = await rolldown({
   input: process.env.SIZE_ENTRY ?? 'src/index.ts',

@@ -23,7 +23,7 @@ class FakeConnection implements Connection {
     await this.onScore(request);
     const logits = request.pairs.map(([, passage]) => passage.length);
     onBatch({ indices: [...logits.keys()], logits, windows: logits.map(() => undefined) });
-    return { rows: logits.length, tokens: 1, batches: 1, tokenizeMs: 1, runMs: 2 };
+    return { rows: logits.length, tokens: 1, batches: 1, kept: 0, tokenizeMs: 1, runMs: 2 };
   }
   cancel(id: number) {
     this.cancelled.push(id);
@@ -134,5 +134,63 @@ describe('Pool', () => {
     const never = new Promise<OpenRequest>(() => undefined);
     const gaveUp = Pool.open(starting, REQUEST, never, 2, AbortSignal.timeout(5));
     await expect(gaveUp).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});
+
+describe('a pool whose workers keep passages', () => {
+  const keeping = { stages: { layers: 2, cuts: [] }, keptBytes: 1 } as unknown as OpenRequest; // all that the pool reads
+  const hundred = Array.from({ length: 100 }, (_, index): Pair => [
+    'q',
+    `passage ${index} ${'x'.repeat(index)}`,
+  ]);
+  const open = (connections: FakeConnection[]) => {
+    const left = [...connections];
+    return Pool.open(() => left.shift()!, keeping, Promise.resolve(keeping), connections.length);
+  };
+  const wait = (milliseconds: number) => () =>
+    new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  const servedBy = (connection: FakeConnection) =>
+    connection.served.flatMap(({ pairs }) => pairs.map(([, passage]) => passage));
+
+  it('sends a passage to the worker that has scored it before, and uses them all', async () => {
+    const connections = [new FakeConnection(wait(1)), new FakeConnection(wait(1))];
+    const pool = await open(connections);
+    await pool.score(hundred, options, () => undefined);
+    const owned = connections.map((connection) => new Set(servedBy(connection)));
+    for (const connection of connections) connection.served.length = 0;
+    const another = hundred.map(([, passage]): Pair => ['another query', passage]);
+    await pool.score(another, options, () => undefined);
+    connections.forEach((connection, worker) => {
+      const served = servedBy(connection);
+      expect(served.length).toBeGreaterThan(30);
+      expect(served.filter((passage) => !owned[worker]!.has(passage)).length).toBeLessThanOrEqual(13); // a chunk at most
+    });
+    expect(connections.flatMap(servedBy).sort()).toEqual(hundred.map(([, passage]) => passage).sort());
+  });
+
+  it('deals new passages to whoever is free', async () => {
+    const connections = [new FakeConnection(wait(1)), new FakeConnection(wait(1))];
+    const pool = await open(connections);
+    await pool.score(hundred.slice(0, 8), options, () => undefined); // one chunk, one owner
+    const [owner, other] = connections[0]!.served.length > 0 ? connections : [...connections].reverse();
+    await pool.score(hundred, options, () => undefined);
+    const first = new Set(hundred.slice(0, 8).map(([, passage]) => passage));
+    expect(servedBy(owner!).filter((passage) => first.has(passage))).toHaveLength(16);
+    expect(servedBy(other!).length).toBeGreaterThan(30);
+  });
+
+  it('lets an idle worker help one that is far behind', async () => {
+    const slow = new FakeConnection(wait(40));
+    let hangs = true; // busy for good: the first call is all the slow one's
+    const quick = new FakeConnection(() => (hangs ? new Promise(() => undefined) : Promise.resolve()));
+    const pool = await open([slow, quick]);
+    void pool.score(hundred, options, () => undefined);
+    await expect.poll(() => slow.served.length, { timeout: 5_000 }).toBe(7); // of 8 chunks: one hangs
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    hangs = false;
+    quick.served.length = 0;
+    await pool.score(hundred, options, () => undefined);
+    expect(quick.served.length).toBeGreaterThan(1); // the chunk that nobody owns, and some of the slow one's
+    expect(slow.served.length).toBeLessThan(7 + 7);
   });
 });

@@ -2,20 +2,20 @@ import { abortError } from '../errors.js';
 import type { BatchReport, OpenRequest, PrepareRequest, ScoreReport, ScoreRequest } from '../protocol.js';
 import type { Pair } from '../types.js';
 import type { Connection } from './connection.js';
-
-/** Chunks a worker gets on average: enough to even out, few enough to keep batches full. */
-const CHUNKS_PER_WORKER = 4;
-const SMALLEST_CHUNK = 8;
-const LARGEST_CHUNK = 128;
+import { Deal } from './deal.js';
+import { Owners } from './owners.js';
 
 /** Workers that run the same model and share the pairs of a call. One call at a time. */
 export class Pool {
   #nextId = 0;
+  readonly #owners = new Owners();
 
   private constructor(
     private readonly connections: readonly Connection[],
     /** Threads in each worker. */
     readonly threads: number,
+    /** Workers keep passages' states, so each passage is best scored where it was before. */
+    private readonly keeps: boolean,
   ) {}
 
   /** Workers in the pool. */
@@ -50,8 +50,8 @@ export class Pool {
       while (connections.length < workers) connections.push(connect());
       signal?.addEventListener('abort', cancel);
       if (signal?.aborted) cancel();
-      const [, ...reports] = await Promise.all([model, ...connections.map(open)]);
-      return new Pool(connections, reports[0]?.threads ?? 1);
+      const [{ stages, keptBytes }, ...reports] = await Promise.all([model, ...connections.map(open)]);
+      return new Pool(connections, reports[0]?.threads ?? 1, stages !== undefined && keptBytes > 0);
     } catch (error) {
       end(error as Error);
       throw error;
@@ -61,19 +61,18 @@ export class Pool {
   }
 
   /**
-   * Scores pairs over all workers; each takes the next chunk when it is done with one. Chunks hold passages of like
-   * length, longest first, so that batches stay full and no worker is left with a long one at the end.
+   * Scores pairs over all workers; each takes the next chunk when it is done with one (see {@link Deal}).
    *
    * @param onBatch - told which positions of `pairs` a batch completed
    * @throws an `AbortError` as soon as `signal` is aborted; else the first failure, once every worker has stopped
    */
   async score(
     pairs: readonly Pair[],
-    options: Pick<ScoreRequest, 'overflow' | 'windowOverlap'>,
+    options: Omit<ScoreRequest, 'id' | 'pairs'>,
     onBatch: (report: BatchReport) => void,
     signal?: AbortSignal,
   ): Promise<ScoreReport> {
-    const chunks = this.#chunks(pairs);
+    const deal = new Deal(pairs, this.size, (passage) => (this.keeps ? this.#owners.of(passage) : undefined));
     const total = noCost();
     const active = new Map<number, Connection>();
     let stopped: { error: unknown } | undefined;
@@ -84,8 +83,8 @@ export class Pool {
     const onAbort = () => signal && stop(abortError(signal));
     signal?.addEventListener('abort', onAbort);
 
-    const serve = async (connection: Connection) => {
-      for (let chunk = chunks.shift(); chunk && !stopped; chunk = chunks.shift()) {
+    const serve = async (connection: Connection, worker: number) => {
+      for (let chunk = deal.next(worker); chunk && !stopped; chunk = deal.next(worker)) {
         const members = chunk; // TypeScript forgets that a loop variable is set inside callbacks
         const id = this.#nextId++;
         active.set(id, connection);
@@ -100,6 +99,7 @@ export class Pool {
             }
           });
           addCost(total, report);
+          if (this.keeps) for (const { pair } of members) this.#owners.set(pair[1], worker);
         } catch (error) {
           stop(error);
         } finally {
@@ -117,26 +117,11 @@ export class Pool {
   close(reason: Error): void {
     for (const connection of this.connections) connection.close(reason);
   }
-
-  #chunks(pairs: readonly Pair[]): { pair: Pair; index: number }[][] {
-    const size = this.size === 1 ? LARGEST_CHUNK : this.#evenChunk(pairs.length);
-    const longestFirst = pairs
-      .map((pair, index) => ({ pair, index, length: pair[0].length + pair[1].length }))
-      .sort((a, b) => b.length - a.length || a.index - b.index);
-    return Array.from({ length: Math.ceil(pairs.length / size) }, (_, chunk) =>
-      longestFirst.slice(chunk * size, (chunk + 1) * size),
-    );
-  }
-
-  #evenChunk(count: number): number {
-    const even = Math.ceil(count / (this.size * CHUNKS_PER_WORKER));
-    return Math.min(Math.max(even, SMALLEST_CHUNK), LARGEST_CHUNK);
-  }
 }
 
 /** The cost of doing nothing, to add to. */
 export function noCost(): ScoreReport {
-  return { rows: 0, tokens: 0, batches: 0, tokenizeMs: 0, runMs: 0 };
+  return { rows: 0, tokens: 0, batches: 0, kept: 0, tokenizeMs: 0, runMs: 0 };
 }
 
 /** Adds one report to a running total. */

@@ -1,7 +1,7 @@
 import { NanoBeirEvaluator, type NanoBeirQueryResult } from '../evaluation/nano-beir.js';
 import { hubDatasetSource, NANO_BEIR_SETS, type NanoBeirName } from '../evaluation/nano-beir-data.js';
 import type { PairScorer } from '../evaluation/types.js';
-import type { RerankerOptions } from '../types.js';
+import type { Depth, RerankerOptions } from '../types.js';
 import { diskSource } from './eval-data.js';
 import { describeModel, inSession } from './eval-session.js';
 import { FIGURES_HEADING, figureLine } from './eval-text.js';
@@ -17,6 +17,8 @@ export interface NanoSettings {
   topK: number;
   /** Cut-off rank. */
   k: number;
+  /** Whether passages may be left out early. */
+  depth: Depth;
   /** The results file. */
   resume: string | undefined;
   /** Print JSON. */
@@ -32,16 +34,16 @@ interface Row {
 
 /** Evaluates as sentence-transformers' `CrossEncoderNanoBEIREvaluator`. @returns what goes to standard output */
 export async function evaluateNano(settings: NanoSettings, options: RerankerOptions): Promise<string> {
-  const { topK, k, folder } = settings;
+  const { topK, k, depth, folder } = settings;
   const datasets = readSets(settings.sets);
   const source =
     folder === undefined
       ? hubDatasetSource(options.hubHost === undefined ? {} : { hubHost: options.hubHost })
       : await diskSource(folder);
   const evaluator = new NanoBeirEvaluator({ datasets, source, rerankK: topK, k });
-  const key = { data: source.name, sets: datasets.join(','), topK, k };
+  const key = { data: source.name, sets: datasets.join(','), topK, k, depth };
   const resume = { path: settings.resume, key, isResult: isNanoResult };
-  return inSession(options, resume, async ({ scorer, info, signal, finished, onQuery }) => {
+  return inSession(options, { depth, k }, resume, async ({ scorer, info, signal, finished, onQuery }) => {
     const clock = new TimedScorer(scorer);
     const counts = { queries: 0, pairs: 0 };
     const figures = await evaluator.run(clock, {

@@ -1,6 +1,7 @@
 import type { PairScorer } from '../evaluation/types.js';
 import { createRerankerIn } from '../pooled-reranker.js';
-import type { RerankerInfo, RerankerOptions } from '../types.js';
+import type { Depth, RerankerInfo, RerankerOptions } from '../types.js';
+import { scorerOf } from './depth-scorer.js';
 import { nodeEnvironment } from './environment.js';
 import { ProgressBar } from './progress.js';
 import { ResultsFile, type ResultsKey } from './results-file.js';
@@ -42,6 +43,7 @@ export interface EvalResume<Result> {
 /** Loads the model, opens the results file and runs an evaluation that Ctrl-C stops between two batches. */
 export async function inSession<Result, Report>(
   options: RerankerOptions,
+  { depth, k }: { depth: Depth; k: number },
   resume: EvalResume<Result>,
   run: (session: EvalSession<Result>) => Promise<Report>,
 ): Promise<Report> {
@@ -72,7 +74,13 @@ export async function inSession<Result, Report>(
       Object.assign(progress, { done, total });
       bar.show(label, done, total, `  ${done}/${total} queries${clock.left(total - done)}`);
     };
-    const report = await run({ scorer: reranker, info, signal: stop.signal, finished, onQuery });
+    const report = await run({
+      scorer: scorerOf(reranker, depth, k),
+      info,
+      signal: stop.signal,
+      finished,
+      onQuery,
+    });
     await reranker.dispose();
     return report;
   } finally {

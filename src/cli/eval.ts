@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { RerankError } from '../errors.js';
 import { RerankingEvaluator, type QueryResult } from '../evaluation/evaluator.js';
 import { reportData } from '../evaluation/report.js';
-import type { RerankerOptions } from '../types.js';
+import type { Depth, RerankerOptions } from '../types.js';
 import { fingerprint, loadEvalData } from './eval-data.js';
 import { evaluateNano } from './eval-nano.js';
 import { describeModel, inSession } from './eval-session.js';
 import { reportText } from './eval-text.js';
-import { MODEL_HELP, MODEL_OPTIONS, modelOptions, wholeNumber } from './options.js';
+import { DEPTHS, MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
 
 /** What `browser-reranker eval --help` prints. */
 export const EVAL_HELP = `browser-reranker eval --data DIR [options]
@@ -23,6 +23,7 @@ browser-reranker eval --nano SETS [--data DIR] [options]
                         Hub, or from DIR
   --top-k N             candidates to rerank for each query (default: 100)
   --k N                 cut-off rank of the measures (default: 10)
+  --depth NAME          full (the default), or adaptive: the upper layers only for what may be among the best --k
   --resume FILE         keep each query's result in FILE, and go on from there when it exists
   --json                print an object: queries, pairs, baseline, reranked, pairsPerSecond, perQuery and more
 ${MODEL_HELP}`;
@@ -35,6 +36,7 @@ interface FolderSettings {
   limit: number | undefined;
   topK: number;
   k: number;
+  depth: Depth;
   resume: string | undefined;
   json: boolean;
 }
@@ -51,6 +53,7 @@ export async function evaluate(args: string[]): Promise<string> {
       nano: { type: 'string' },
       'top-k': { type: 'string' },
       k: { type: 'string' },
+      depth: { type: 'string' },
       resume: { type: 'string' },
       json: { type: 'boolean', default: false },
       ...MODEL_OPTIONS,
@@ -59,6 +62,7 @@ export async function evaluate(args: string[]): Promise<string> {
   const shared = {
     topK: wholeNumber(values['top-k'], '--top-k') ?? 100,
     k: wholeNumber(values.k, '--k') ?? 10,
+    depth: oneOf(values.depth, DEPTHS, '--depth') ?? 'full',
     resume: values.resume,
     json: values.json,
   };
@@ -78,15 +82,15 @@ export async function evaluate(args: string[]): Promise<string> {
 }
 
 async function evaluateFolder(settings: FolderSettings, options: RerankerOptions): Promise<string> {
-  const { folder, topK, k } = settings;
+  const { folder, topK, k, depth } = settings;
   const { data, firstStage } = await loadEvalData(folder, settings);
   const evaluator = new RerankingEvaluator(data, { topK, k });
   const resume = {
     path: settings.resume,
-    key: { data: fingerprint(data), topK, metrics: evaluator.metrics.join(',') },
+    key: { data: fingerprint(data), topK, metrics: evaluator.metrics.join(','), depth },
     isResult: isQueryResult,
   };
-  return inSession(options, resume, async ({ scorer, info, signal, finished, onQuery }) => {
+  return inSession(options, { depth, k }, resume, async ({ scorer, info, signal, finished, onQuery }) => {
     const { results } = await evaluator.run(scorer, {
       signal,
       finished,

@@ -1,5 +1,5 @@
 import { RerankError } from '../errors.js';
-import type { Dtype, RerankerOptions } from '../types.js';
+import type { Depth, Dtype, RerankerOptions } from '../types.js';
 import { BUNDLED_MODELS } from './environment.js';
 
 /** The options that every command with a model has, for `util.parseArgs`. */
@@ -21,6 +21,9 @@ export const MODEL_HELP = `  --model M             a catalogue name, a Hub id (o
 `;
 
 const DTYPES = ['fp32', 'fp16', 'q8', 'w8', 'q4', 'q4f16'] as const satisfies readonly Dtype[];
+
+/** What `--depth` may be. */
+export const DEPTHS = ['full', 'adaptive'] as const satisfies readonly Depth[];
 
 /** Turns the parsed options into those of `createReranker`. @throws RerankError `invalid-input` */
 export function modelOptions(values: {

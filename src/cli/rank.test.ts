@@ -9,6 +9,7 @@ import { readPassages } from './passages.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const TINY = join(root, 'src/testing/fixtures/tiny-bert');
+const STAGED = join(root, 'src/testing/fixtures/tiny-staged');
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'browser-reranker-'))));
@@ -75,6 +76,14 @@ describe('browser-reranker rank', { timeout: 60_000 }, () => {
     expect(ranking.every(({ score }) => score > 0 && score < 1)).toBe(true);
   });
 
+  it('returns the best 10 of an adaptive ranking with --depth', () => {
+    const passages = Array.from({ length: 15 }, (_, index) => `passage ${index}`).join('\n');
+    const args = ['rank', '--query', 'winter', '--passages', '-', '--model', STAGED, '--json'];
+    const { status, stdout } = run([...args, '--depth', 'adaptive'], passages);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toHaveLength(10);
+  });
+
   it('ranks the Berlin example with the model that the package carries', () => {
     const { status, stdout } = run([
       'rank',
@@ -104,6 +113,11 @@ describe('browser-reranker rank', { timeout: 60_000 }, () => {
       ['rank', '--query', 'q', '--passages', 'examples/berlin.txt', '--model', './none'],
       1,
       'config.json is not there (404)',
+    ],
+    [
+      ['rank', '--query', 'q', '--passages', 'examples/berlin.txt', '--depth', 'deep'],
+      2,
+      '--depth is "deep"; expected full or adaptive',
     ],
     [['rank', '--what'], 2, '--what'],
     [['sort'], 2, 'There is no command "sort"'],

@@ -3,7 +3,7 @@ import { RerankError } from '../errors.js';
 import { createRerankerIn } from '../pooled-reranker.js';
 import type { RankDocument, RankedDocument } from '../types.js';
 import { nodeEnvironment } from './environment.js';
-import { MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
+import { DEPTHS, MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
 import { readPassages } from './passages.js';
 import { ProgressBar } from './progress.js';
 import { shorten } from './text.js';
@@ -16,6 +16,7 @@ export const RANK_HELP = `browser-reranker rank --query QUERY --passages FILE [o
   --query TEXT          the query
   --passages FILE       .txt (a passage a line), .json or .jsonl (strings, or objects with "text"); - is standard input
   --top-k N             print the best N only
+  --depth NAME          full (the default), or adaptive: the upper layers only for what may be among the best --top-k (10)
   --activation NAME     identity (raw logits, the default) or sigmoid
   --overflow NAME       truncate long passages (the default), or window: score them in parts
   --json                print an array of {index, score, document}
@@ -29,6 +30,7 @@ export async function rank(args: string[]): Promise<string> {
       query: { type: 'string' },
       passages: { type: 'string' },
       'top-k': { type: 'string' },
+      depth: { type: 'string' },
       activation: { type: 'string' },
       overflow: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -39,6 +41,7 @@ export async function rank(args: string[]): Promise<string> {
     throw new RerankError('invalid-input', `--query and --passages are needed.\n\n${RANK_HELP}`);
   }
   const topK = wholeNumber(values['top-k'], '--top-k');
+  const depth = oneOf(values.depth, DEPTHS, '--depth');
   const activation = oneOf(values.activation, ['identity', 'sigmoid'] as const, '--activation');
   const overflow = oneOf(values.overflow, ['truncate', 'window'] as const, '--overflow');
   const documents = await readPassages(values.passages);
@@ -51,6 +54,7 @@ export async function rank(args: string[]): Promise<string> {
     });
     const ranking = await reranker.rank(values.query, documents, {
       topK,
+      depth,
       activation,
       overflow,
       onPartial: (_, { scored, total }) => bar.show('Ranking', scored, total),

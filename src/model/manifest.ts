@@ -1,4 +1,5 @@
 import { RerankError } from '../errors.js';
+import type { StageCut, Stages } from '../protocol.js';
 import type { Activation, Device, Dtype, Pair } from '../types.js';
 
 /** A file that the manifest vouches for. */
@@ -33,6 +34,8 @@ export interface Manifest {
   files: Record<string, ManifestFile>;
   /** The self-check: pairs, the reference's logits, and the tolerance of each dtype. */
   check?: { pairs: Pair[]; logits: number[]; tolerance: Partial<Record<Dtype, number>> };
+  /** Where its graphs may be cut; absent for a model whose layers all read the pair together. */
+  stages?: Stages;
 }
 
 /**
@@ -52,7 +55,7 @@ export function parseManifest(text: string, url: string): Manifest {
   } catch (cause) {
     return wrong('not JSON', cause);
   }
-  const { version, name, revision, files, check } = manifest;
+  const { version, name, revision, files, check, stages } = manifest;
   if (version !== 1) return wrong(`version is ${String(version)}, this package reads version 1`);
   if (typeof name !== 'string' || typeof revision !== 'string')
     return wrong('"name" and "revision" must be strings');
@@ -63,5 +66,26 @@ export function parseManifest(text: string, url: string): Manifest {
     }
   }
   if (check && check.pairs.length !== check.logits.length) return wrong('"check" needs one logit a pair');
+  const fault = stages && stagesFault(stages);
+  if (fault) return wrong(`"stages" ${fault}`);
   return { ...manifest, version, name, revision, files };
+}
+
+/** What is wrong with `stages`, if anything. */
+function stagesFault({ layers, cuts }: Partial<Stages>): string | undefined {
+  if (!Array.isArray(cuts) || cuts.length === 0) return 'needs "cuts", lowest first';
+  let below = 0;
+  for (const [place, cut] of cuts.entries()) {
+    const { states, score, margin, layers: at = 0 } = cut as Partial<StageCut>; // JSON of unknown origin
+    if (!(Number.isInteger(at) && at > below))
+      return `cuts[${place}].layers must be a whole number over ${below}`;
+    if (typeof states !== 'string' || typeof score !== 'string')
+      return `cuts[${place}] needs the names of its tensors, "states" and "score"`;
+    if (!(typeof margin === 'number' && margin >= 0))
+      return `cuts[${place}].margin must be a number of 0 or more`;
+    below = at;
+  }
+  if (!(Number.isInteger(layers) && Number(layers) > below))
+    return `needs "layers", a whole number over ${below}`;
+  return undefined;
 }

@@ -60,8 +60,13 @@ describe('parseManifest', () => {
   const parse = (manifest: unknown) =>
     parseManifest(typeof manifest === 'string' ? manifest : JSON.stringify(manifest), '/m/reranker.json');
 
+  const cut = { layers: 2, states: 'states_2', score: 'score_2', margin: 1.5 };
+  const staged = (stages: object) => ({ ...good, stages });
+
   it('reads what export.py writes', () => {
     expect(parse(good)).toEqual(good);
+    const stages = { layers: 6, cuts: [cut, { ...cut, layers: 4, margin: 0 }] };
+    expect(parse(staged(stages)).stages).toEqual(stages);
   });
 
   it.each([
@@ -73,6 +78,12 @@ describe('parseManifest', () => {
       { ...good, check: { pairs: [['q', 'p']], logits: [], tolerance: {} } },
       '"check" needs one logit a pair',
     ],
+    [staged({ layers: 6, cuts: [] }), '"stages" needs "cuts"'],
+    [staged({ layers: 2, cuts: [cut] }), '"stages" needs "layers", a whole number over 2'],
+    [staged({ layers: 6, cuts: [cut, cut] }), '"stages" cuts[1].layers must be a whole number over 2'],
+    [staged({ layers: 6, cuts: [{ ...cut, score: 3 }] }), 'cuts[0] needs the names of its tensors'],
+    [staged({ layers: 6, cuts: [{ ...cut, margin: -1 }] }), 'cuts[0].margin must be a number of 0 or more'],
+    [staged({ layers: 6, cuts: [{ ...cut, margin: 'wide' }] }), 'cuts[0].margin must be a number'],
   ])('names the field that is wrong (%#)', (manifest, message) => {
     expect(() => parse(manifest)).toThrow(
       expect.objectContaining({

@@ -4,7 +4,9 @@ import type { BatchReport, OpenReport, OpenRequest, ScoreReport, ScoreRequest } 
 import { cutWindows } from '../ranking/windows.js';
 import type { CharacterRange, Pair } from '../types.js';
 import { planBatches } from './batches.js';
-import { openSession, type ModelSession, type OrtRuntime } from './session.js';
+import { openPlainModel, type PairModel } from './pair-model.js';
+import type { OrtRuntime } from './session.js';
+import { StagedModel } from './staged-model.js';
 import { PairTokenizer, type EncodedPair } from './tokenizer.js';
 
 /** A row of a batch and the pair that it belongs to; a passage cut into windows has several. */
@@ -17,7 +19,7 @@ interface Row extends EncodedPair {
 export class Engine {
   private constructor(
     private readonly tokenizer: PairTokenizer,
-    private readonly session: ModelSession,
+    private readonly model: PairModel,
     private readonly batchTokens: number,
   ) {}
 
@@ -27,18 +29,22 @@ export class Engine {
    */
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
     const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
-    const session = await openSession(ort, request);
-    const engine = new Engine(tokenizer, session, request.batchTokens);
+    const { stages } = request;
+    const model = stages
+      ? await StagedModel.open(ort, { ...request, stages })
+      : await openPlainModel(ort, request);
+    const engine = new Engine(tokenizer, model, request.batchTokens);
     const checkError = verifyLogits(request.check, await engine.#scoreAll(request.check.pairs));
-    return { engine, report: { threads: session.threads, checkError } };
+    return { engine, report: { threads: request.threads, checkError } };
   }
 
   /**
-   * Scores pairs, telling `onBatch` after each batch which pairs it completed.
+   * Scores pairs, telling `onBatch` after each batch which pairs it completed: with their logits, or with the early
+   * logits of a cut.
    * @param isCancelled - asked before each batch; true ends the call with an `AbortError`
    */
   async score(
-    request: Pick<ScoreRequest, 'pairs' | 'overflow' | 'windowOverlap'>,
+    request: Omit<ScoreRequest, 'id'>,
     onBatch: (report: BatchReport) => void,
     isCancelled: () => boolean = () => false,
   ): Promise<ScoreReport> {
@@ -49,6 +55,7 @@ export class Engine {
       rows: rows.length,
       tokens: 0,
       batches: 0,
+      kept: 0,
       tokenizeMs: performance.now() - started,
       runMs: 0,
     };
@@ -57,9 +64,7 @@ export class Engine {
       await nextTask();
       if (isCancelled()) throw new DOMException('The operation was cancelled.', 'AbortError');
       const batchRows = batch.flatMap((row) => rows[row] ?? []);
-      const runStarted = performance.now();
-      const logits = await this.session.run(batchRows);
-      report.runMs += performance.now() - runStarted;
+      const logits = await this.model.score(batchRows, request.cut, report);
       report.batches++;
       report.tokens += batchRows.length * (batchRows[0]?.ids.length ?? 0);
       onBatch(best.add(batchRows, logits));
@@ -75,11 +80,7 @@ export class Engine {
     return scores;
   }
 
-  #rows({
-    pairs,
-    overflow,
-    windowOverlap,
-  }: Pick<ScoreRequest, 'pairs' | 'overflow' | 'windowOverlap'>): Row[] {
+  #rows({ pairs, overflow, windowOverlap }: Omit<ScoreRequest, 'id'>): Row[] {
     const queries = new Map<string, number[]>(); // rank() sends one query with every passage
     return pairs.flatMap(([query, passage], pair): Row[] => {
       let queryIds = queries.get(query);

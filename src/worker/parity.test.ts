@@ -35,6 +35,8 @@ async function openEngine(model: string, file: string, dtype: Dtype): Promise<En
     maxLength: readParity(model).maxLength,
     padId: config.pad_token_id ?? 0,
     batchTokens: 1024,
+    stages: undefined,
+    keptBytes: 0,
     check: { pairs: [['a question', 'an answer']] },
   });
   return engine;

@@ -2,37 +2,50 @@ import type * as Ort from 'onnxruntime-web';
 import { RerankError } from '../errors.js';
 import type { OpenRequest } from '../protocol.js';
 import { configureRuntime } from './runtime.js';
-import type { EncodedPair } from './tokenizer.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
 export type OrtRuntime = typeof Ort;
 
-/** A model that is open on a backend. One `run` at a time: the runtime refuses a second. */
-export interface ModelSession {
-  /** Threads the runtime was told to use. */
-  readonly threads: number;
-  /** Runs one batch, padded to its longest row. @returns one logit a row. @throws RerankError `run-failed`, `device-lost` */
-  run(rows: readonly EncodedPair[]): Promise<ArrayLike<number>>;
+/** A tensor of the runtime. */
+export type Tensor = Ort.Tensor;
+
+/** Tensors by the name of the input that they are for. */
+export type Feeds = Record<string, Tensor>;
+
+/** What the runtime needs of {@link OpenRequest}. */
+export type RuntimeRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl' | 'optimize'>;
+
+/** What running costs; added to by whoever runs. */
+export interface RunCost {
+  /** Milliseconds inside the runtime. */
+  runMs: number;
 }
 
-/** What the session needs of {@link OpenRequest}. */
-export type SessionRequest = Pick<
-  OpenRequest,
-  'device' | 'threads' | 'wasmUrl' | 'weights' | 'optimize' | 'padId'
->;
+/** A graph that is open on a backend. One `run` at a time: the runtime refuses a second. */
+export interface GraphSession {
+  /** Names of the inputs, each with its type where the runtime tells it. */
+  readonly inputs: readonly { name: string; type: string | undefined }[];
+  /** Runs the graph. @returns its first output. @throws RerankError `run-failed`, `device-lost` */
+  run(feeds: Feeds, cost: RunCost): Promise<Tensor>;
+}
 
 /**
- * Opens the graph.
+ * Opens a graph.
  * @param ort - the build of onnxruntime-web that this worker was made of
- * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` for unknown inputs or outputs
+ * @param graph - bytes of the ONNX file
+ * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` when it has no output
  */
-export async function openSession(ort: OrtRuntime, request: SessionRequest): Promise<ModelSession> {
-  const { device, threads } = request;
+export async function openGraph(
+  ort: OrtRuntime,
+  request: RuntimeRequest,
+  graph: Uint8Array,
+): Promise<GraphSession> {
+  const { device } = request;
   configureRuntime(ort, request); // a runtime that was prepared keeps what it started with: the same
 
   let session: Ort.InferenceSession;
   try {
-    session = await ort.InferenceSession.create(request.weights, {
+    session = await ort.InferenceSession.create(graph, {
       executionProviders: [device],
       graphOptimizationLevel: request.optimize ? 'all' : 'disabled',
     });
@@ -40,27 +53,26 @@ export async function openSession(ort: OrtRuntime, request: SessionRequest): Pro
     throw new RerankError(
       'backend-failed',
       `onnxruntime-web could not open the model on ${device}: ${messageOf(cause)}`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
   const output = session.outputNames[0];
-  checkInputs(session);
   if (output === undefined)
     throw new RerankError('unsupported-model', 'The graph has no output; expected one logit a pair.');
 
   const lost = device === 'webgpu' ? watchDevice(await ort.env.webgpu.device) : undefined;
   return {
-    threads,
-    async run(rows) {
-      const feeds = buildFeeds(ort, session, rows, request.padId);
-      let logits: Ort.Tensor;
+    inputs: session.inputNames.map((name, position) => {
+      const metadata = session.inputMetadata[position];
+      return { name, type: metadata?.isTensor ? metadata.type : undefined };
+    }),
+    async run(feeds, cost) {
+      const started = performance.now();
+      let tensor: Tensor | undefined;
       try {
         const results = await Promise.race([session.run(feeds), ...(lost ? [lost.failed] : [])]);
-        const tensor = results[output];
+        tensor = results[output];
         if (!tensor) throw new Error(`output ${output} is missing`);
-        logits = tensor;
       } catch (cause) {
         if (cause instanceof RerankError) throw cause;
         throw (
@@ -70,60 +82,10 @@ export async function openSession(ort: OrtRuntime, request: SessionRequest): Pro
       }
       const lostError = lost?.error();
       if (lostError) throw lostError;
-      return readLogits(logits, rows.length);
+      cost.runMs += performance.now() - started;
+      return tensor;
     },
   };
-}
-
-const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
-
-function checkInputs(session: Ort.InferenceSession): void {
-  const unknown = session.inputNames.filter((name) => !INPUTS.includes(name));
-  if (unknown.length > 0 || !session.inputNames.includes('input_ids')) {
-    throw new RerankError(
-      'unsupported-model',
-      `The graph asks for ${session.inputNames.join(', ')}; expected input_ids and at most ${INPUTS.slice(1).join(', ')}.`,
-    );
-  }
-}
-
-/** The batch as tensors of the graph's own integer type, padded on the right. */
-function buildFeeds(
-  ort: OrtRuntime,
-  session: Ort.InferenceSession,
-  rows: readonly EncodedPair[],
-  padId: number,
-): Record<string, Ort.Tensor> {
-  const length = Math.max(...rows.map((row) => row.ids.length));
-  const feeds: Record<string, Ort.Tensor> = {};
-  session.inputNames.forEach((name, position) => {
-    const metadata = session.inputMetadata[position];
-    const wide = !(metadata?.isTensor && metadata.type === 'int32');
-    const data = wide ? new BigInt64Array(rows.length * length) : new Int32Array(rows.length * length);
-    const convert = wide ? BigInt : Number;
-    if (name === 'input_ids' && padId !== 0) (data as { fill(value: unknown): unknown }).fill(convert(padId));
-    rows.forEach((row, index) => {
-      for (let token = 0; token < row.ids.length; token++) {
-        const value =
-          name === 'input_ids' ? row.ids[token] : name === 'attention_mask' ? 1 : row.typeIds[token];
-        data[index * length + token] = convert(value ?? 0);
-      }
-    });
-    feeds[name] = new ort.Tensor(wide ? 'int64' : 'int32', data, [rows.length, length]);
-  });
-  return feeds;
-}
-
-/** One logit a row, or the model is not one that ranks. */
-function readLogits(tensor: Ort.Tensor, rows: number): ArrayLike<number> {
-  const { data } = tensor;
-  if (tensor.size !== rows || !(data instanceof Float32Array)) {
-    throw new RerankError(
-      'unsupported-model',
-      `The graph gave ${tensor.type} [${tensor.dims.join(', ')}] for ${rows} pairs; expected float32 [${rows}, 1], one logit a pair.`,
-    );
-  }
-  return data;
 }
 
 /** Turns the loss of a GPU into an error, also where the runtime's own promise would never settle. */
