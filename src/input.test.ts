@@ -49,6 +49,12 @@ describe('what callers pass in', () => {
       'activation is "softmax"; expected "identity" or "sigmoid".',
     ],
     [
+      () => checkIdleTimeout(0),
+      'idleTimeout is 0; expected milliseconds above 0 and up to 2147483647, or nothing for never.',
+    ],
+    [() => checkIdleTimeout(Number.NaN), expect.stringContaining('idleTimeout') as unknown as string],
+    [() => checkIdleTimeout(2 ** 31), expect.stringContaining('2147483648') as unknown as string],
+    [
       () => resolveRankOptions({ depth: 'deep' as 'full' }, 'identity'),
       'depth is "deep"; expected "full" or "adaptive".',
     ],
@@ -60,12 +66,6 @@ describe('what callers pass in', () => {
       () => resolveKeptBytes({ keptPassageBytes: -1 }),
       'keptPassageBytes is -1; expected a whole number of bytes, 0 or more.',
     ],
-    [
-      () => checkIdleTimeout(0),
-      'idleTimeout is 0; expected milliseconds above 0 and up to 2147483647, or nothing for never.',
-    ],
-    [() => checkIdleTimeout(Number.NaN), expect.stringContaining('idleTimeout') as unknown as string],
-    [() => checkIdleTimeout(2 ** 31), expect.stringContaining('2147483648') as unknown as string],
   ])('is refused in words (%#)', (call, message) => {
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-input', message }) as Error);
   });

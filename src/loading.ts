@@ -159,7 +159,7 @@ export class Loading {
   }
 
   async #readModel(
-    { device, dtype, workers, batchTokens }: PlannedAttempt,
+    { device, dtype, batchTokens, workers }: PlannedAttempt,
     prepare: PrepareRequest,
     signal: AbortSignal,
   ): Promise<OpenRequest> {
@@ -172,8 +172,6 @@ export class Loading {
     const check = checkFor(loader, dtype);
     // training/export.py writes q8 graphs fused; the runtime would only look for what is not there.
     const optimize = !(loader.manifest && dtype === 'q8');
-    const stages = this.stages;
-    const keptBytes = Math.floor(this.keptBytes / workers);
     return {
       ...prepare,
       ...texts,
@@ -182,8 +180,8 @@ export class Loading {
       weights,
       optimize,
       batchTokens,
-      stages,
-      keptBytes,
+      stages: this.stages,
+      keptBytes: Math.floor(this.keptBytes / workers),
       check,
     };
   }

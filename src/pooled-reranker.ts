@@ -185,7 +185,7 @@ class PooledReranker implements Reranker {
 
   /** One call at a time, so that the idle timer only ever ends workers that nobody waits for. */
   #inTurn<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#queue.run(async () => {
+    return this.#queue.run(() => {
       clearTimeout(this.#idleTimer);
       return call().finally(() => this.#becomeIdle());
     }, signal);

@@ -51,8 +51,7 @@ export class Pool {
       signal?.addEventListener('abort', cancel);
       if (signal?.aborted) cancel();
       const [{ stages, keptBytes }, ...reports] = await Promise.all([model, ...connections.map(open)]);
-      const keeps = stages !== undefined && keptBytes > 0;
-      return new Pool(connections, reports[0]?.threads ?? 1, keeps);
+      return new Pool(connections, reports[0]?.threads ?? 1, stages !== undefined && keptBytes > 0);
     } catch (error) {
       end(error as Error);
       throw error;
