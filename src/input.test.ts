@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { checkPairs, readDocuments, resolvePredictOptions, resolveRankOptions } from './input.js';
+import {
+  checkIdleTimeout,
+  checkPairs,
+  readDocuments,
+  resolvePredictOptions,
+  resolveRankOptions,
+} from './input.js';
 import type { Pair, RankDocument } from './types.js';
 
 describe('what callers pass in', () => {
@@ -41,6 +47,12 @@ describe('what callers pass in', () => {
       () => resolveRankOptions({ activation: 'softmax' as 'sigmoid' }, 'identity'),
       'activation is "softmax"; expected "identity" or "sigmoid".',
     ],
+    [
+      () => checkIdleTimeout(0),
+      'idleTimeout is 0; expected milliseconds above 0 and up to 2147483647, or nothing for never.',
+    ],
+    [() => checkIdleTimeout(Number.NaN), expect.stringContaining('idleTimeout') as unknown as string],
+    [() => checkIdleTimeout(2 ** 31), expect.stringContaining('2147483648') as unknown as string],
   ])('is refused in words (%#)', (call, message) => {
     expect(call).toThrow(expect.objectContaining({ code: 'invalid-input', message }) as Error);
   });

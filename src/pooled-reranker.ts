@@ -1,7 +1,13 @@
 import { addCost, noCost, type Pool } from './bridge/pool.js';
 import { SerialQueue } from './bridge/queue.js';
 import { isAbort, RerankError } from './errors.js';
-import { checkPairs, readDocuments, resolvePredictOptions, resolveRankOptions } from './input.js';
+import {
+  checkIdleTimeout,
+  checkPairs,
+  readDocuments,
+  resolvePredictOptions,
+  resolveRankOptions,
+} from './input.js';
 import type { Environment } from './environment.js';
 import { isBackendFault, Loading } from './loading.js';
 import type { BatchReport } from './protocol.js';
@@ -26,10 +32,11 @@ export async function createRerankerIn(
   options: RerankerOptions,
 ): Promise<Reranker> {
   options.signal?.throwIfAborted();
+  checkIdleTimeout(options.idleTimeout);
   const loading = await Loading.begin(environment, options);
   const { pool, info } = await loading.open(options.signal);
   options.onProgress?.({ status: 'ready', info: structuredClone(info) });
-  return new PooledReranker(loading, pool, info);
+  return new PooledReranker(loading, pool, info, options.idleTimeout);
 }
 
 /** Scores so far, in the order of the input. */
@@ -43,14 +50,17 @@ class PooledReranker implements Reranker {
   readonly #disposal = new AbortController();
   #pool: Pool | undefined;
   #info: RerankerInfo;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly loading: Loading,
     pool: Pool,
     info: RerankerInfo,
+    private readonly idleTimeout: number | undefined,
   ) {
     this.#pool = pool;
     this.#info = info;
+    this.#becomeIdle();
   }
 
   get info(): RerankerInfo {
@@ -83,6 +93,7 @@ class PooledReranker implements Reranker {
 
   dispose(): Promise<void> {
     if (!this.#disposal.signal.aborted) {
+      clearTimeout(this.#idleTimer);
       this.#disposal.abort(disposed());
       this.#pool?.close(disposed());
       this.#pool = undefined;
@@ -105,7 +116,7 @@ class PooledReranker implements Reranker {
     const signal = options.signal
       ? AbortSignal.any([options.signal, this.#disposal.signal])
       : this.#disposal.signal;
-    await this.#queue.run(async () => {
+    await this.#inTurn(async () => {
       let repeated = false;
       for (;;) {
         const left = pairs
@@ -132,6 +143,24 @@ class PooledReranker implements Reranker {
     }, signal);
     options.onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
     return scores;
+  }
+
+  /** One call at a time, so that the idle timer only ever ends workers that nobody waits for. */
+  #inTurn(call: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    return this.#queue.run(async () => {
+      clearTimeout(this.#idleTimer);
+      await call().finally(() => this.#becomeIdle());
+    }, signal);
+  }
+
+  #becomeIdle(): void {
+    if (this.idleTimeout === undefined || this.#disposal.signal.aborted) return;
+    this.#idleTimer = setTimeout(() => {
+      if (!this.#pool) return;
+      this.#pool.close(new RerankError('worker-failed', 'The worker was ended: no call for idleTimeout.'));
+      this.#pool = undefined;
+      this.loading.rest();
+    }, this.idleTimeout);
   }
 
   async #openPool(): Promise<Pool> {

@@ -14,18 +14,24 @@ export interface SelfCheck {
   tolerance?: number;
 }
 
-/** Everything a worker needs to serve. `weights` is transferred or copied, never shared. */
-export interface OpenRequest {
-  /** Where to run. */
-  device: Device;
-  /** For messages. */
-  dtype: Dtype;
+/** What the runtime must know before it starts. */
+export interface PrepareRequest {
   /** Threads of the WASM runtime. */
   threads: number;
   /** The runtime's `.wasm` file, where the bundler's own place is not used. */
   wasmUrl: string | undefined;
+}
+
+/** Everything a worker needs to serve. `weights` is transferred or copied, never shared. */
+export interface OpenRequest extends PrepareRequest {
+  /** Where to run. */
+  device: Device;
+  /** For messages. */
+  dtype: Dtype;
   /** The ONNX graph. */
   weights: Uint8Array;
+  /** Whether the runtime is to optimise the graph; false for one that was written as it should run. */
+  optimize: boolean;
   /** Text of tokenizer.json. */
   tokenizer: string;
   /** Text of tokenizer_config.json. */
@@ -86,6 +92,8 @@ export interface ScoreReport {
 
 /** What a worker offers to the page. Methods never throw: failures are {@link Outcome}s. */
 export interface WorkerApi {
+  /** Fetches, compiles and starts the runtime: needs no model, so it goes on while the files come in. */
+  prepare(request: PrepareRequest): Promise<Outcome<void>>;
   /** Opens the model and runs the self-check. */
   open(request: OpenRequest): Promise<Outcome<OpenReport>>;
   /** Scores pairs; `onBatch` is told after each batch, and has been told of all when this settles. */

@@ -37,8 +37,10 @@ const PREFERRED: Readonly<Record<Device, readonly Dtype[]>> = {
 
 const NEEDS_SHADER_F16: readonly Dtype[] = ['fp16', 'q4f16'];
 
-/** Small on WASM, for early partial rankings and quick cancelling; a GPU wants more at once. Not tuned by measurement yet. */
-const BATCH_TOKENS: Readonly<Record<Device, number>> = { webgpu: 8192, wasm: 1024 };
+/**
+ * WASM: BATCH_WASM_COMMENT. A GPU wants more at once; not measured on a real one yet.
+ */
+const BATCH_TOKENS: Readonly<Record<Device, number>> = { webgpu: 8192, wasm: 512 };
 
 /** Each worker holds its own copy of the model, so a pool stays small. */
 const MOST_WORKERS = 4;

@@ -15,6 +15,7 @@ class FakeConnection implements Connection {
   readonly served: ScoreRequest[] = [];
   readonly cancelled: number[] = [];
   closed: Error | undefined;
+  prepare = () => Promise.resolve();
   open = () => Promise.resolve({ threads: 1, checkError: undefined });
   constructor(private readonly onScore: (request: ScoreRequest) => Promise<void> = () => Promise.resolve()) {}
   async score(request: ScoreRequest, onBatch: Parameters<Connection['score']>[1]) {
@@ -34,7 +35,12 @@ class FakeConnection implements Connection {
 
 async function openPool(connections: FakeConnection[]): Promise<Pool> {
   const left = [...connections];
-  return Pool.open(() => Promise.resolve(left.shift() ?? new FakeConnection()), REQUEST, connections.length);
+  return Pool.open(
+    () => left.shift() ?? new FakeConnection(),
+    REQUEST,
+    Promise.resolve(REQUEST),
+    connections.length,
+  );
 }
 
 describe('Pool', () => {
@@ -92,5 +98,41 @@ describe('Pool', () => {
     await expect(openPool([good, bad])).rejects.toMatchObject({ code: 'self-check-failed' });
     expect(good.closed).toMatchObject({ code: 'self-check-failed' });
     expect(bad.closed).toMatchObject({ code: 'self-check-failed' });
+  });
+
+  it('prepares the workers before the model is there, and one takes the weights over', async () => {
+    const connections = [new FakeConnection(), new FakeConnection()];
+    const handed: boolean[] = [];
+    let prepared = 0;
+    for (const connection of connections) {
+      connection.prepare = () => Promise.resolve(void prepared++);
+      connection.open = (_request?: OpenRequest, handOver = false) => {
+        handed.push(handOver);
+        return Promise.resolve({ threads: 1, checkError: undefined });
+      };
+    }
+    const model = new Promise<OpenRequest>((resolve) =>
+      setTimeout(() => {
+        expect(prepared).toBe(2);
+        expect(handed).toEqual([]);
+        resolve(REQUEST);
+      }, 10),
+    );
+    const left = [...connections];
+    await Pool.open(() => left.shift() ?? new FakeConnection(), REQUEST, model, 2);
+    expect(handed).toEqual([false, true]);
+  });
+
+  it("ends workers that are still starting when the model's files fail, or the caller gives up", async () => {
+    const starting = () => {
+      const connection = new FakeConnection();
+      connection.prepare = () => new Promise((_, reject) => (connection.close = (reason) => reject(reason)));
+      return connection;
+    };
+    const broken = Promise.reject(new RerankError('integrity', 'not the file'));
+    await expect(Pool.open(starting, REQUEST, broken, 2)).rejects.toMatchObject({ code: 'integrity' });
+    const never = new Promise<OpenRequest>(() => undefined);
+    const gaveUp = Pool.open(starting, REQUEST, never, 2, AbortSignal.timeout(5));
+    await expect(gaveUp).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });

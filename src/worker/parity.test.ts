@@ -29,6 +29,7 @@ async function openEngine(model: string, file: string, dtype: Dtype): Promise<En
     threads: 2,
     wasmUrl: undefined,
     weights: readFileSync(new URL(file, folder)),
+    optimize: true,
     tokenizer: read(folder, 'tokenizer.json'),
     tokenizerConfig: read(folder, 'tokenizer_config.json'),
     maxLength: readParity(model).maxLength,

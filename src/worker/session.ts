@@ -1,6 +1,7 @@
 import type * as Ort from 'onnxruntime-web';
 import { RerankError } from '../errors.js';
 import type { OpenRequest } from '../protocol.js';
+import { configureRuntime } from './runtime.js';
 import type { EncodedPair } from './tokenizer.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
@@ -15,7 +16,10 @@ export interface ModelSession {
 }
 
 /** What the session needs of {@link OpenRequest}. */
-export type SessionRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl' | 'weights' | 'padId'>;
+export type SessionRequest = Pick<
+  OpenRequest,
+  'device' | 'threads' | 'wasmUrl' | 'weights' | 'optimize' | 'padId'
+>;
 
 /**
  * Opens the graph.
@@ -24,15 +28,13 @@ export type SessionRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl' 
  */
 export async function openSession(ort: OrtRuntime, request: SessionRequest): Promise<ModelSession> {
   const { device, threads } = request;
-  ort.env.logLevel = 'error';
-  ort.env.wasm.numThreads = threads;
-  if (request.wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: request.wasmUrl };
+  configureRuntime(ort, request); // a runtime that was prepared keeps what it started with: the same
 
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(request.weights, {
       executionProviders: [device],
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: request.optimize ? 'all' : 'disabled',
     });
   } catch (cause) {
     throw new RerankError(

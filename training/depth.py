@@ -1,0 +1,140 @@
+"""How much the early heads may prune: python training/depth.py --scorer training/build/l6 --dev ../shared/data/dev/*
+
+The margins are the smallest that keep the final top k on the development sets: a passage goes on while its early logit is no
+further than the margin below the k-th best. Writes depth.json into the scorer's folder: the margins, and for each set the nDCG@10
+at full and at adaptive depth and the share of passages that passes each cut.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from allocator import keep_freed_memory
+from evaluate import ndcg, read_table, read_texts, trec_order
+from pair_scorer import PairScorer
+from pairs import PairEncoder, Row, pad
+
+Scores = dict[int, np.ndarray]
+
+
+@torch.inference_mode()
+def score(scorer: PairScorer, rows: list[Row], size: int = 20) -> tuple[np.ndarray, Scores]:
+    """Final logits and early logits by cut, in the order given."""
+    order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
+    final = np.empty(len(rows), np.float32)
+    early = {cut: np.empty(len(rows), np.float32) for cut in scorer.config.cuts}
+    for start in range(0, len(rows), size):
+        batch = order[start : start + size]
+        feeds = {name: torch.from_numpy(table) for name, table in pad([rows[index] for index in batch]).items()}
+        mask, types = feeds["attention_mask"], feeds["token_type_ids"]
+        with torch.autocast("cpu", torch.bfloat16):
+            states = scorer.states(**feeds)
+            final[batch] = scorer.head(states[-1], mask * (1 - types), mask * types)[:, 0].float()
+            for cut, logits in scorer.early_logits(states, mask, types).items():
+                early[cut][batch] = logits[:, 0].float()
+    return final, early
+
+
+class DevelopmentSet:
+    """Final and early logits of one set's candidates, query by query."""
+
+    def __init__(self, folder: Path, scorer: PairScorer, encoder: PairEncoder, limit: int | None):
+        queries, corpus = read_texts(folder / "queries.jsonl"), read_texts(folder / "corpus.jsonl")
+        candidates, grades = read_table(folder / "bm25.tsv"), read_table(folder / "qrels.tsv")
+        judged = [query for query in grades if query in candidates]
+        # Spread over the whole set: neighbours are often alike.
+        judged = judged[:: max(1, len(judged) // limit)][:limit] if limit else judged
+        self.name = folder.name
+        self.grades = {query: grades[query] for query in judged}
+        self.passages = {query: trec_order(candidates[query]) for query in judged}
+        self.final: dict[str, np.ndarray] = {}
+        self.early: dict[str, Scores] = {}
+        for query in judged:
+            rows = [encoder(queries[query], corpus[passage]) for passage in self.passages[query]]
+            self.final[query], self.early[query] = score(scorer, rows)
+
+    def ndcg(self, query: str, kept: np.ndarray) -> float:
+        """nDCG@10 of the final ranking of those that are left."""
+        names = [self.passages[query][index] for index in kept]
+        return ndcg(trec_order(dict(zip(names, map(float, self.final[query][kept]), strict=True))), self.grades[query])
+
+
+def survivors(early: Scores, margins: dict[int, float], k: int) -> list[np.ndarray]:
+    """The candidates that pass each cut, in turn."""
+    left = np.arange(len(next(iter(early.values()))))
+    passed = []
+    for cut, margin in margins.items():
+        scores = early[cut][left]
+        if len(left) > k:
+            left = left[scores >= np.sort(scores)[-k] - margin]
+        passed.append(left)
+    return passed
+
+
+def overlap(final: np.ndarray, kept: np.ndarray, k: int) -> float:
+    """Share of the final top k that is left."""
+    best = np.argsort(-final, kind="stable")[:k]
+    return len(np.intersect1d(best, kept)) / len(best)
+
+
+def choose_margins(sets: list[DevelopmentSet], cuts: list[int], k: int, target: float) -> dict[int, float]:
+    """Cut by cut, the smallest margin whose mean overlap over all queries stays at the target; each cut may lose the same share."""
+    margins: dict[int, float] = {}
+    for place, cut in enumerate(cuts, 1):
+        allowed = 1 - (1 - target) * place / len(cuts)
+        for margin in np.arange(0, 20, 0.05):
+            trial = margins | {cut: round(float(margin), 2)}
+            found = [
+                overlap(each.final[query], survivors(each.early[query], trial, k)[-1], k)
+                for each in sets
+                for query in each.final
+            ]
+            if np.mean(found) >= allowed:
+                break
+        margins = trial
+    return margins
+
+
+def report(sets: list[DevelopmentSet], margins: dict[int, float], k: int) -> dict[str, dict[str, float]]:
+    """Per set: overlap of the top k, nDCG@10 at full and adaptive depth, and the share that passes each cut."""
+    table = {}
+    for each in sets:
+        passed = {query: survivors(each.early[query], margins, k) for query in each.final}
+        mean = lambda values: round(float(np.mean(list(values))), 4)  # noqa: E731
+        table[each.name] = {
+            "queries": len(passed),
+            "overlap": mean(overlap(each.final[query], left[-1], k) for query, left in passed.items()),
+            "full": mean(each.ndcg(query, np.arange(len(each.final[query]))) for query in passed),
+            "adaptive": mean(each.ndcg(query, left[-1]) for query, left in passed.items()),
+            **{
+                f"after {cut}": mean(len(left[place]) / len(each.final[query]) for query, left in passed.items())
+                for place, cut in enumerate(margins)
+            },
+        }
+        print(each.name, table[each.name], flush=True)
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scorer", type=Path, required=True, help="folder of the trained scorer")
+    parser.add_argument("--dev", type=Path, nargs="+", required=True, help="development sets in BEIR form")
+    parser.add_argument("--dev-queries", type=int, help="so many queries of each, spread over the set; default all")
+    parser.add_argument("--top-k", type=int, default=10)
+    parser.add_argument("--overlap", type=float, default=0.985, help="mean share of the final top k that must be left")
+    parser.add_argument("--max-length", type=int, default=256)
+    options = parser.parse_args()
+    keep_freed_memory()
+    scorer = PairScorer.from_pretrained(options.scorer).eval()
+    encoder = PairEncoder(options.scorer, options.max_length)
+    sets = [DevelopmentSet(folder, scorer, encoder, options.dev_queries) for folder in options.dev]
+    margins = choose_margins(sets, scorer.config.cuts, options.top_k, options.overlap)
+    print("margins", margins)
+    content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}
+    (options.scorer / "depth.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
