@@ -78,7 +78,7 @@ interface Failure {
 /** Where a service runs. */
 interface Thread {
   loaded: Promise<void>;
-  terminate(): void;
+  terminate: () => void;
 }
 
 function connect(

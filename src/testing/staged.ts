@@ -41,7 +41,6 @@ export async function openStaged(dtype: Dtype, settings: Partial<OpenRequest> = 
     threads: 1,
     wasmUrl: undefined,
     weights: readFileSync(new URL(file, FOLDER)),
-    optimize: true,
     tokenizer: read('tokenizer.json'),
     tokenizerConfig: read('tokenizer_config.json'),
     maxLength: manifest.maxLength ?? 0,

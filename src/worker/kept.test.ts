@@ -39,7 +39,7 @@ describe('KeptTokens', () => {
     for (const passage of passages) {
       const ids = kept.get(passage, () => {
         encoded++;
-        return [...passage].map((character) => character.charCodeAt(0));
+        return Array.from({ length: passage.length }, (_, place) => passage.charCodeAt(place));
       });
       expect(ids).toHaveLength(passage.length);
     }
