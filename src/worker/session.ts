@@ -1,7 +1,6 @@
 import type * as Ort from 'onnxruntime-web';
 import { RerankError } from '../errors.js';
 import type { OpenRequest } from '../protocol.js';
-import { configureRuntime } from './runtime.js';
 import type { EncodedPair } from './tokenizer.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
@@ -16,19 +15,15 @@ export interface ModelSession {
 }
 
 /** What the session needs of {@link OpenRequest}. */
-export type SessionRequest = Pick<
-  OpenRequest,
-  'device' | 'threads' | 'wasmUrl' | 'weights' | 'optimize' | 'padId'
->;
+export type SessionRequest = Pick<OpenRequest, 'device' | 'threads' | 'weights' | 'optimize' | 'padId'>;
 
 /**
  * Opens the graph.
- * @param ort - the build of onnxruntime-web that this worker was made of
+ * @param ort - the build of onnxruntime-web that this worker was made of, prepared
  * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` for unknown inputs or outputs
  */
 export async function openSession(ort: OrtRuntime, request: SessionRequest): Promise<ModelSession> {
   const { device, threads } = request;
-  configureRuntime(ort, request); // a runtime that was prepared keeps what it started with: the same
 
   let session: Ort.InferenceSession;
   try {
@@ -54,7 +49,7 @@ export async function openSession(ort: OrtRuntime, request: SessionRequest): Pro
   return {
     threads,
     async run(rows) {
-      const feeds = buildFeeds(ort, session, rows, request.padId);
+      const feeds = buildFeeds(ort, session, rows, request.padId, device === 'webgpu' ? GPU_MULTIPLE : 1);
       let logits: Ort.Tensor;
       try {
         const results = await Promise.race([session.run(feeds), ...(lost ? [lost.failed] : [])]);
@@ -87,14 +82,22 @@ function checkInputs(session: Ort.InferenceSession): void {
   }
 }
 
-/** The batch as tensors of the graph's own integer type, padded on the right. */
+/**
+ * Lengths on WebGPU are multiples of this: the runtime compiles shaders for lengths that 4, only 2 or nothing divides, and
+ * for those that 4 divides all were compiled by the self-check.
+ */
+const GPU_MULTIPLE = 4;
+
+/** The batch as tensors of the graph's own integer type, padded on the right to a multiple of `multiple`. */
 function buildFeeds(
   ort: OrtRuntime,
   session: Ort.InferenceSession,
   rows: readonly EncodedPair[],
   padId: number,
+  multiple: number,
 ): Record<string, Ort.Tensor> {
-  const length = Math.max(...rows.map((row) => row.ids.length));
+  const longest = Math.max(...rows.map((row) => row.ids.length));
+  const length = Math.ceil(longest / multiple) * multiple;
   const feeds: Record<string, Ort.Tensor> = {};
   session.inputNames.forEach((name, position) => {
     const metadata = session.inputMetadata[position];
