@@ -56,7 +56,7 @@ test('loading is cancelled in mid-download and leaves nothing behind', async ({ 
     );
   });
   expect(name).toBe('AbortError');
-  expect(page.workers()).toHaveLength(0);
+  await expect.poll(() => page.workers().length).toBe(0);
   expect(server.bytes('model_quantized.onnx')).toBeLessThan(10e6);
 });
 

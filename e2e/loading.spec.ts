@@ -13,7 +13,7 @@ test('a corrupted weight file is refused and nothing of it is cached', async ({ 
   expect(error).toMatchObject({ name: 'RerankError', code: 'integrity' });
   expect(error.message).toContain('model_quantized.onnx');
   expect((await page.evaluate(cachedPaths)).filter((path) => path.endsWith('.onnx'))).toEqual([]);
-  expect(page.workers()).toHaveLength(0);
+  await expect.poll(() => page.workers().length).toBe(0);
   server.clearFaults();
   expect((await rankOnce(page, { model: 'minilm-l6-rerank-en', device: 'wasm' })).ranking).toHaveLength(10);
 });
@@ -179,7 +179,7 @@ test('the runtime starts while the weights come in, and cancelling ends both', a
   expect(server.bytes('.onnx')).toBeLessThan(20e6);
   await page.evaluate(() => (window as unknown as { cancel: () => void }).cancel());
   expect(await name).toBe('AbortError');
-  expect(page.workers()).toHaveLength(0);
+  await expect.poll(() => page.workers().length).toBe(0);
 });
 
 test("a runtime that cannot be fetched is the backend's fault, and stops the download", async ({ open }) => {
@@ -192,7 +192,7 @@ test("a runtime that cannot be fetched is the backend's fault, and stops the dow
     message: expect.stringContaining('could not start'),
   });
   expect(server.bytes('.onnx')).toBeLessThan(20e6);
-  expect(page.workers()).toHaveLength(0);
+  await expect.poll(() => page.workers().length).toBe(0);
 });
 
 test('weights that a plain folder may not have are asked for before a runtime is', async ({ open }) => {

@@ -7,7 +7,7 @@ import type { Environment } from './environment.js';
 import { ModelLoader, WEIGHT_PATHS, type ModelTexts } from './model/load.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { resolveModel } from './model/source.js';
-import type { OpenRequest, PrepareRequest, SelfCheck, Stages } from './protocol.js';
+import type { OpenRequest, SelfCheck, Stages } from './protocol.js';
 import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
 /** The `.wasm` file of each runtime, as onnxruntime-web names it. */
@@ -144,7 +144,7 @@ export class Loading {
     const prepare = { threads, wasmUrl: this.#wasmUrl(runtime) };
     try {
       const reading = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-      const model = this.#readModel(attempt, prepare, reading);
+      const model = this.#readModel(attempt, reading);
       model.catch(() => undefined); // nobody waits for it where no worker can be made
       // Weights that may not be there come first: no runtime is fetched for nothing.
       if (loader.expected(weightPath(loader, dtype)).sha256 === undefined) await model;
@@ -159,8 +159,7 @@ export class Loading {
   }
 
   async #readModel(
-    { device, dtype, batchTokens, workers }: PlannedAttempt,
-    prepare: PrepareRequest,
+    { device, dtype, threads, batchTokens, workers }: PlannedAttempt,
     signal: AbortSignal,
   ): Promise<OpenRequest> {
     const { loader } = this;
@@ -173,10 +172,10 @@ export class Loading {
     // training/export.py writes q8 graphs fused; the runtime would only look for what is not there.
     const optimize = !(loader.manifest && dtype === 'q8');
     return {
-      ...prepare,
       ...texts,
       device,
       dtype,
+      threads,
       weights,
       optimize,
       batchTokens,

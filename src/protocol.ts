@@ -46,11 +46,13 @@ export interface PrepareRequest {
 }
 
 /** Everything a worker needs to serve. `weights` is transferred or copied, never shared. */
-export interface OpenRequest extends PrepareRequest {
+export interface OpenRequest {
   /** Where to run. */
   device: Device;
   /** For messages. */
   dtype: Dtype;
+  /** Threads of the runtime, as it was prepared. */
+  threads: number;
   /** The ONNX graph. */
   weights: Uint8Array;
   /** Whether the runtime is to optimise the graph; false for one that was written as it should run. */
@@ -125,7 +127,7 @@ export interface ScoreReport {
 export interface WorkerApi {
   /** Fetches, compiles and starts the runtime: needs no model, so it goes on while the files come in. */
   prepare(request: PrepareRequest): Promise<Outcome<void>>;
-  /** Opens the model and runs the self-check. */
+  /** Opens the model on the prepared runtime and runs the self-check. */
   open(request: OpenRequest): Promise<Outcome<OpenReport>>;
   /** Scores pairs; `onBatch` is told after each batch, and has been told of all when this settles. */
   score(

@@ -38,7 +38,9 @@ const PREFERRED: Readonly<Record<Device, readonly Dtype[]>> = {
 const NEEDS_SHADER_F16: readonly Dtype[] = ['fp16', 'q4f16'];
 
 /**
- * WASM: BATCH_WASM_COMMENT. A GPU wants more at once; not measured on a real one yet.
+ * WASM, by measurement (q8, one thread, CPU time against 1,024 tokens): 512 takes .963 for 100 web passages and .867 for
+ * 24, 2,048 takes 1.36; 256 gains no more. The first partial ranking comes in a third of the time. Lengths rounded up
+ * to 16 cost more than they save. A GPU wants more at once; not measured on a real one yet.
  */
 const BATCH_TOKENS: Readonly<Record<Device, number>> = { webgpu: 8192, wasm: 512 };
 

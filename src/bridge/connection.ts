@@ -81,12 +81,7 @@ interface Thread {
   terminate: () => void;
 }
 
-function connect(
-  api: WorkerApi,
-  timeout: number,
-  failure: Failure,
-  { loaded, terminate }: Thread,
-): Connection {
+function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thread): Connection {
   const unwrap = async <T>(call: Promise<Outcome<T>>): Promise<T> => {
     const outcome = await Promise.race([call, failure.happened]);
     if (outcome.ok) return outcome.value;
@@ -94,7 +89,7 @@ function connect(
   };
   return {
     async prepare(request) {
-      await within(timeout, 'load the worker', Promise.race([loaded, failure.happened]));
+      await within(timeout, 'load the worker', Promise.race([thread.loaded, failure.happened]));
       await within(timeout, 'start the runtime', unwrap(api.prepare(request)));
     },
     open(request, handOver) {
@@ -107,7 +102,7 @@ function connect(
     cancel: (id) => void api.cancel(id),
     close(reason) {
       failure.fail(reason);
-      terminate();
+      thread.terminate();
     },
   };
 }

@@ -8,6 +8,7 @@ import { Pool } from './pool.js';
 // Connections of our own, for faults and timings that a real worker cannot be made to show; the real ones are in e2e/.
 
 const REQUEST = {} as OpenRequest; // never read by these connections
+const RUNTIME = { threads: 1, wasmUrl: undefined };
 const options = { overflow: 'truncate', windowOverlap: 0 } as const;
 const pairs = Array.from({ length: 50 }, (_, index): Pair => ['q', 'x'.repeat(index + 1)]);
 
@@ -37,7 +38,7 @@ async function openPool(connections: FakeConnection[]): Promise<Pool> {
   const left = [...connections];
   return Pool.open(
     () => left.shift() ?? new FakeConnection(),
-    REQUEST,
+    RUNTIME,
     Promise.resolve(REQUEST),
     connections.length,
   );
@@ -119,7 +120,7 @@ describe('Pool', () => {
       }, 10),
     );
     const left = [...connections];
-    await Pool.open(() => left.shift() ?? new FakeConnection(), REQUEST, model, 2);
+    await Pool.open(() => left.shift() ?? new FakeConnection(), RUNTIME, model, 2);
     expect(handed).toEqual([false, true]);
   });
 
@@ -130,9 +131,9 @@ describe('Pool', () => {
       return connection;
     };
     const broken = Promise.reject(new RerankError('integrity', 'not the file'));
-    await expect(Pool.open(starting, REQUEST, broken, 2)).rejects.toMatchObject({ code: 'integrity' });
+    await expect(Pool.open(starting, RUNTIME, broken, 2)).rejects.toMatchObject({ code: 'integrity' });
     const never = new Promise<OpenRequest>(() => undefined);
-    const gaveUp = Pool.open(starting, REQUEST, never, 2, AbortSignal.timeout(5));
+    const gaveUp = Pool.open(starting, RUNTIME, never, 2, AbortSignal.timeout(5));
     await expect(gaveUp).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
@@ -145,7 +146,7 @@ describe('a pool whose workers keep passages', () => {
   ]);
   const open = (connections: FakeConnection[]) => {
     const left = [...connections];
-    return Pool.open(() => left.shift()!, keeping, Promise.resolve(keeping), connections.length);
+    return Pool.open(() => left.shift()!, RUNTIME, Promise.resolve(keeping), connections.length);
   };
   const wait = (milliseconds: number) => () =>
     new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -39,7 +39,6 @@ export async function openStaged(dtype: Dtype, settings: Partial<OpenRequest> = 
     device: 'wasm',
     dtype,
     threads: 1,
-    wasmUrl: undefined,
     weights: readFileSync(new URL(file, FOLDER)),
     tokenizer: read('tokenizer.json'),
     tokenizerConfig: read('tokenizer_config.json'),

@@ -6,6 +6,7 @@ import type { Manifest } from '../model/manifest.js';
 import type { Dtype, Pair } from '../types.js';
 import { fixture, readParity } from '../testing/fixtures.js';
 import { Engine } from './engine.js';
+import { prepareRuntime } from './runtime.js';
 import { PairTokenizer } from './tokenizer.js';
 
 // Real models on two shared cores: minutes, where a quiet machine takes seconds.
@@ -23,11 +24,11 @@ const read = (folder: URL | undefined, file: string) => readFileSync(new URL(fil
 async function openEngine(model: string, file: string, dtype: Dtype): Promise<Engine> {
   const folder = FOLDERS[model];
   const config = JSON.parse(read(folder, 'config.json')) as { pad_token_id?: number };
+  await prepareRuntime(ort, { threads: 2, wasmUrl: undefined });
   const { engine } = await Engine.open(ort, {
     device: 'wasm',
     dtype,
     threads: 2,
-    wasmUrl: undefined,
     weights: readFileSync(new URL(file, folder)),
     optimize: true,
     tokenizer: read(folder, 'tokenizer.json'),

@@ -1,7 +1,6 @@
 import type * as Ort from 'onnxruntime-web';
 import { RerankError } from '../errors.js';
 import type { OpenRequest } from '../protocol.js';
-import { configureRuntime } from './runtime.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
 export type OrtRuntime = typeof Ort;
@@ -13,7 +12,7 @@ export type Tensor = Ort.Tensor;
 export type Feeds = Record<string, Tensor>;
 
 /** What the runtime needs of {@link OpenRequest}. */
-export type RuntimeRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl' | 'optimize'>;
+export type RuntimeRequest = Pick<OpenRequest, 'device' | 'optimize'>;
 
 /** What running costs; added to by whoever runs. */
 export interface RunCost {
@@ -23,6 +22,8 @@ export interface RunCost {
 
 /** A graph that is open on a backend. One `run` at a time: the runtime refuses a second. */
 export interface GraphSession {
+  /** Where it runs. */
+  readonly device: OpenRequest['device'];
   /** Names of the inputs, each with its type where the runtime tells it. */
   readonly inputs: readonly { name: string; type: string | undefined }[];
   /** Runs the graph. @returns its first output. @throws RerankError `run-failed`, `device-lost` */
@@ -31,7 +32,7 @@ export interface GraphSession {
 
 /**
  * Opens a graph.
- * @param ort - the build of onnxruntime-web that this worker was made of
+ * @param ort - the build of onnxruntime-web that this worker was made of, prepared
  * @param graph - bytes of the ONNX file
  * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` when it has no output
  */
@@ -41,7 +42,6 @@ export async function openGraph(
   graph: Uint8Array,
 ): Promise<GraphSession> {
   const { device } = request;
-  configureRuntime(ort, request); // a runtime that was prepared keeps what it started with: the same
 
   let session: Ort.InferenceSession;
   try {
@@ -62,6 +62,7 @@ export async function openGraph(
 
   const lost = device === 'webgpu' ? watchDevice(await ort.env.webgpu.device) : undefined;
   return {
+    device,
     inputs: session.inputNames.map((name, position) => {
       const metadata = session.inputMetadata[position];
       return { name, type: metadata?.isTensor ? metadata.type : undefined };
