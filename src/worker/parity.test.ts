@@ -23,6 +23,7 @@ const read = (folder: URL | undefined, file: string) => readFileSync(new URL(fil
 async function openEngine(model: string, file: string, dtype: Dtype): Promise<Engine> {
   const folder = FOLDERS[model];
   const config = JSON.parse(read(folder, 'config.json')) as { pad_token_id?: number };
+  const manifest = folder === SHIPPED ? (JSON.parse(read(folder, 'reranker.json')) as Manifest) : undefined;
   const { engine } = await Engine.open(ort, {
     device: 'wasm',
     dtype,
@@ -35,7 +36,7 @@ async function openEngine(model: string, file: string, dtype: Dtype): Promise<En
     maxLength: readParity(model).maxLength,
     padId: config.pad_token_id ?? 0,
     batchTokens: 1024,
-    stages: undefined,
+    stages: manifest?.stages, // as it is served
     keptBytes: 0,
     check: { pairs: [['a question', 'an answer']] },
   });

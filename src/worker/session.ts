@@ -1,7 +1,6 @@
 import type * as Ort from 'onnxruntime-web';
 import { RerankError } from '../errors.js';
 import type { OpenRequest } from '../protocol.js';
-import { configureRuntime } from './runtime.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
 export type OrtRuntime = typeof Ort;
@@ -13,7 +12,7 @@ export type Tensor = Ort.Tensor;
 export type Feeds = Record<string, Tensor>;
 
 /** What the runtime needs of {@link OpenRequest}. */
-export type RuntimeRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl' | 'optimize'>;
+export type RuntimeRequest = Pick<OpenRequest, 'device' | 'optimize'>;
 
 /** What running costs; added to by whoever runs. */
 export interface RunCost {
@@ -41,7 +40,6 @@ export async function openGraph(
   graph: Uint8Array,
 ): Promise<GraphSession> {
   const { device } = request;
-  configureRuntime(ort, request); // a runtime that was prepared keeps what it started with: the same
 
   let session: Ort.InferenceSession;
   try {
