@@ -14,33 +14,67 @@ import torch
 from allocator import keep_freed_memory
 from evaluate import ndcg, read_table, read_texts, trec_order
 from pair_scorer import PairScorer
-from pairs import PairEncoder, Row, pad
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 Scores = dict[int, np.ndarray]
 
 
-@torch.inference_mode()
-def score(scorer: PairScorer, rows: list[Row], size: int = 20) -> tuple[np.ndarray, Scores]:
-    """Final logits and early logits by cut, in the order given."""
-    order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
-    final = np.empty(len(rows), np.float32)
-    early = {cut: np.empty(len(rows), np.float32) for cut in scorer.config.cuts}
-    for start in range(0, len(rows), size):
-        batch = order[start : start + size]
-        feeds = {name: torch.from_numpy(table) for name, table in pad([rows[index] for index in batch]).items()}
-        mask, types = feeds["attention_mask"], feeds["token_type_ids"]
-        with torch.autocast("cpu", torch.bfloat16):
-            states = scorer.states(**feeds)
-            final[batch] = scorer.head(states[-1], mask * (1 - types), mask * types)[:, 0].float()
-            for cut, logits in scorer.early_logits(states, mask, types).items():
-                early[cut][batch] = logits[:, 0].float()
-    return final, early
+class StagedScorer:
+    """Final and early logits of pairs, with each text's lower layers run once, as the package runs them."""
+
+    def __init__(self, scorer: PairScorer, folder: Path, max_length: int):
+        self.scorer = scorer
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length)
+
+    @torch.inference_mode()
+    def encode(self, texts: list[str], kind: int, tokens: int = 4096) -> list[list[Tensor]]:
+        """For each text its states at every cut, [length, hidden]; kind is 0 for queries and 1 for passages."""
+        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        order = sorted(range(len(rows)), key=lambda index: -len(rows[index]))
+        found: list[list[Tensor]] = [[] for _ in rows]
+        while order:
+            batch = order[: max(1, tokens // len(rows[order[0]]))]
+            del order[: len(batch)]
+            ids = pad_sequence([torch.tensor(rows[index]) for index in batch], batch_first=True)
+            mask = pad_sequence([torch.ones(len(rows[index]), dtype=torch.long) for index in batch], batch_first=True)
+            with torch.autocast("cpu", torch.bfloat16):
+                states = self.scorer.states(ids, mask, mask * kind, last=self.scorer.config.cuts[-1])
+            for place, index in enumerate(batch):
+                found[index] = [states[cut][place, : len(rows[index])].bfloat16() for cut in self.scorer.config.cuts]
+        return found
+
+    @torch.inference_mode()
+    def score(self, query: list[Tensor], passages: list[list[Tensor]], size: int = 20) -> tuple[np.ndarray, Scores]:
+        """Final logits and early logits by cut, in the order given."""
+        cuts, scorer = self.scorer.config.cuts, self.scorer
+        final = np.empty(len(passages), np.float32)
+        early = {cut: np.empty(len(passages), np.float32) for cut in cuts}
+        order = sorted(range(len(passages)), key=lambda index: len(passages[index][0]))
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            lengths = [len(query[0]) + len(passages[index][0]) for index in batch]
+            mask = pad_sequence([torch.ones(length, dtype=torch.long) for length in lengths], batch_first=True)
+            types = mask.clone()
+            types[:, : len(query[0])] = 0
+            with torch.autocast("cpu", torch.bfloat16):
+                for place, cut in enumerate(cuts):
+                    joined = [torch.cat([query[place], passages[index][place]]).float() for index in batch]
+                    states = pad_sequence(joined, batch_first=True)
+                    logits = scorer.early[str(cut)](states, mask * (1 - types), mask * types)
+                    early[cut][batch] = logits[:, 0].float()
+                last = scorer.go_on([states] * (cuts[-1] + 1), mask, types)[-1]
+                final[batch] = scorer.head(last, mask * (1 - types), mask * types)[:, 0].float()
+        return final, early
 
 
 class DevelopmentSet:
     """Final and early logits of one set's candidates, query by query."""
 
-    def __init__(self, folder: Path, scorer: PairScorer, encoder: PairEncoder, limit: int | None):
+    def __init__(self, folder: Path, scorer: StagedScorer, limit: int | None):
         queries, corpus = read_texts(folder / "queries.jsonl"), read_texts(folder / "corpus.jsonl")
         candidates, grades = read_table(folder / "bm25.tsv"), read_table(folder / "qrels.tsv")
         judged = [query for query in grades if query in candidates]
@@ -49,11 +83,13 @@ class DevelopmentSet:
         self.name = folder.name
         self.grades = {query: grades[query] for query in judged}
         self.passages = {query: trec_order(candidates[query]) for query in judged}
+        wanted = sorted({passage for passages in self.passages.values() for passage in passages})
+        texts = dict(zip(wanted, scorer.encode([corpus[passage] for passage in wanted], 1), strict=True))
+        asked = scorer.encode([queries[query] for query in judged], 0)
         self.final: dict[str, np.ndarray] = {}
         self.early: dict[str, Scores] = {}
-        for query in judged:
-            rows = [encoder(queries[query], corpus[passage]) for passage in self.passages[query]]
-            self.final[query], self.early[query] = score(scorer, rows)
+        for query, states in zip(judged, asked, strict=True):
+            self.final[query], self.early[query] = scorer.score(states, [texts[passage] for passage in self.passages[query]])
 
     def ndcg(self, query: str, kept: np.ndarray) -> float:
         """nDCG@10 of the final ranking of those that are left."""
@@ -124,12 +160,12 @@ def main() -> None:
     parser.add_argument("--dev-queries", type=int, help="so many queries of each, spread over the set; default all")
     parser.add_argument("--top-k", type=int, default=10)
     parser.add_argument("--overlap", type=float, default=0.985, help="mean share of the final top k that must be left")
-    parser.add_argument("--max-length", type=int, default=256)
+    parser.add_argument("--max-length", type=int, default=256, help="tokens of one text")
     options = parser.parse_args()
     keep_freed_memory()
     scorer = PairScorer.from_pretrained(options.scorer).eval()
-    encoder = PairEncoder(options.scorer, options.max_length)
-    sets = [DevelopmentSet(folder, scorer, encoder, options.dev_queries) for folder in options.dev]
+    staged = StagedScorer(scorer, options.scorer, options.max_length)
+    sets = [DevelopmentSet(folder, staged, options.dev_queries) for folder in options.dev]
     margins = choose_margins(sets, scorer.config.cuts, options.top_k, options.overlap)
     print("margins", margins)
     content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}

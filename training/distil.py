@@ -139,7 +139,8 @@ def distil(options: argparse.Namespace) -> None:
     start, sums = time.time(), []
 
     def write(entry: dict[str, float]) -> None:
-        line = {"seconds": round(time.time() - start, 1)} | {name: float(f"{value:.6g}") for name, value in entry.items()}
+        line = {"step": int(entry["step"]), "seconds": round(time.time() - start, 1)}
+        line |= {name: float(f"{value:.6g}") for name, value in entry.items() if name != "step"}
         print(line, flush=True)
         with log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

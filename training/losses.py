@@ -4,9 +4,9 @@ python training/losses.py --base ../shared/model/init --data training/build/mine
   --dev ../shared/data/dev/* --out training/build/losses --steps 150 --threads 1 --bf16
 
 All attention open and a fresh classifier on [CLS], as sentence-transformers has it. bce, lambda, plistmle, listnet, ranknet and
-listmle learn the labels of --data, mse and margin-mse the teacher's logits in --graded: the same questions, as many pairs a step,
-as many steps, the same learning rates and seed. A loss whose result is there already is not trained again. Writes table.json,
-table.md and curves.svg; the last weights count, chosen by nothing, and are judged on whole development sets at the end.
+listmle learn the labels of --data, mse and margin-mse the teacher's logits in --graded (mean 0, deviation 2): the same questions,
+as many pairs a step, as many steps, the same learning rates and seed. A loss whose result is there already is not trained again.
+Writes table.json, table.md and curves.svg; the last weights count, chosen by nothing, judged on whole development sets.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--final-queries", type=int, help="judged queries a set at the end (default: all)")
     parser.add_argument("--final-candidates", type=int, default=100)
     parser.add_argument("--final-length", type=int, default=256, help="tokens of a pair at the end")
-    parser.set_defaults(lr=5e-5, head_lr=5e-4, steps=150, average=1, eval_steps=50)
+    parser.set_defaults(lr=5e-5, head_lr=5e-4, steps=150, average=1, eval_steps=50, standardise=True)
     options = parser.parse_args()
     if not options.dev:
         parser.error("--dev is needed: the table is made of it")

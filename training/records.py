@@ -6,7 +6,7 @@ A record is {query, positive, negatives} (labels 1 and 0) or {query, passages, s
 import json
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datasets import Dataset
@@ -52,6 +52,19 @@ def read_records(paths: list[Path], length: int, seed: int) -> list[Ranked]:
         raise SystemExit(f"no record with {length} passages in {', '.join(map(str, paths))}: lower --list or mine more")
     random.Random(seed).shuffle(found)
     return found
+
+
+def standardise(records: list[Ranked], deviation: float = 2.0) -> list[Ranked]:
+    """Graded labels with mean 0 and this deviation over all records: a fresh head starts at 0, and ranks the same there."""
+    labels = [label for record in records if record.graded for label in record.labels]
+    if not labels:
+        return records
+    mean = sum(labels) / len(labels)
+    spread = math.sqrt(sum((label - mean) ** 2 for label in labels) / len(labels)) or 1.0
+    return [
+        replace(record, labels=[(label - mean) / spread * deviation for label in record.labels]) if record.graded else record
+        for record in records
+    ]
 
 
 def _sigmoid(value: float) -> float:

@@ -19,7 +19,7 @@ from allocator import keep_freed_memory
 from architecture import RankingEncoder, open_model
 from development import DevelopmentEvaluator, Snapshots, choose
 from plots import plot
-from records import LIST_LOSSES, LOSSES, read_records, to_dataset
+from records import LIST_LOSSES, LOSSES, read_records, standardise, to_dataset
 from sentence_transformers import CrossEncoderTrainer
 from sentence_transformers.cross_encoder import CrossEncoderTrainingArguments, losses
 from torch import nn
@@ -102,6 +102,8 @@ def train(options: argparse.Namespace) -> dict[str, float]:
     if options.freeze:
         model.freeze(options.freeze)
     records = read_records(options.data, options.list, options.seed)[: options.limit]
+    if options.standardise:
+        records = standardise(records)
     steps = options.steps or math.ceil(len(records) * options.epochs / options.batch)
     print(f"{len(records)} questions of {options.list} passages, {steps} steps of {options.batch} questions", flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -163,6 +165,7 @@ def parser(description: str | None = __doc__) -> argparse.ArgumentParser:
     parser.add_argument("--schedule", default="cosine", help="of the learning rate, by transformers' names")
     parser.add_argument("--weight-decay", type=float, default=0.01)
     parser.add_argument("--temperature", type=float, default=1.0, help="divides a teacher's logits")
+    parser.add_argument("--standardise", action="store_true", help="a teacher's logits to mean 0, deviation 2: for fresh heads")
     parser.add_argument("--max-length", type=int, default=192, help="tokens of a pair in training")
     parser.add_argument("--save-length", type=int, default=512, help="tokens of a pair in the folder written")
     parser.add_argument("--bf16", action="store_true")
