@@ -25,6 +25,7 @@ async function openEngine(model: string, file: string, dtype: Dtype): Promise<En
   const folder = FOLDERS[model];
   const config = JSON.parse(read(folder, 'config.json')) as { pad_token_id?: number };
   await prepareRuntime(ort, { threads: 2, wasmUrl: undefined });
+  const manifest = folder === SHIPPED ? (JSON.parse(read(folder, 'reranker.json')) as Manifest) : undefined;
   const { engine } = await Engine.open(ort, {
     device: 'wasm',
     dtype,
@@ -36,7 +37,7 @@ async function openEngine(model: string, file: string, dtype: Dtype): Promise<En
     maxLength: readParity(model).maxLength,
     padId: config.pad_token_id ?? 0,
     batchTokens: 1024,
-    stages: undefined,
+    stages: manifest?.stages, // as it is served
     keptBytes: 0,
     check: { pairs: [['a question', 'an answer']] },
   });
