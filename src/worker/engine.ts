@@ -6,7 +6,6 @@ import type { CharacterRange, Pair } from '../types.js';
 import { planBatches } from './batches.js';
 import { KeptTokens } from './kept.js';
 import { openPlainModel, type PairModel } from './pair-model.js';
-import { configureRuntime } from './runtime.js';
 import type { OrtRuntime } from './session.js';
 import { StagedModel } from './staged-model.js';
 import { PairTokenizer, type EncodedPair } from './tokenizer.js';
@@ -35,7 +34,6 @@ export class Engine {
    */
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
     const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
-    configureRuntime(ort, request); // a runtime that was prepared keeps what it started with: the same
     const { stages } = request;
     const tokenBytes = stages ? Math.floor(request.keptBytes * TOKENS_SHARE) : 0;
     const model = stages

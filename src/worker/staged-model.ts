@@ -140,7 +140,12 @@ export class StagedModel implements PairModel {
 
   #join(rows: readonly EncodedPair[], parts: readonly (readonly Float32Array[])[]): Tensor {
     const floats = parts[0]?.reduce((sum, part) => sum + part.length, 0) ?? 0;
-    return joinStates(this.ort, parts, batchLength(rows, this.request.device), floats / (rows[0]?.ids.length ?? 1));
+    return joinStates(
+      this.ort,
+      parts,
+      batchLength(rows, this.request.device),
+      floats / (rows[0]?.ids.length ?? 1),
+    );
   }
 
   /** Runs a session that begins at a cut, or at the tokens. */

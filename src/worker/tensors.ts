@@ -60,12 +60,7 @@ export function splitStates(tensor: Tensor, rows: readonly EncodedPair[], device
   const { data, dims } = tensor;
   const [count, length = 0, hidden = 0] = dims;
   const expected = batchLength(rows, device);
-  if (
-    !(data instanceof Float32Array) ||
-    dims.length !== 3 ||
-    count !== rows.length ||
-    length !== expected
-  ) {
+  if (!(data instanceof Float32Array) || dims.length !== 3 || count !== rows.length || length !== expected) {
     throw new RerankError(
       'unsupported-model',
       `The lower part of the graph gave ${tensor.type} [${dims.join(', ')}] for ${rows.length} rows; expected the ` +
