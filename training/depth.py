@@ -7,6 +7,7 @@ at full and at adaptive depth and the share of passages that passes each cut.
 
 import argparse
 import json
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -115,22 +116,27 @@ def overlap(final: np.ndarray, kept: np.ndarray, k: int) -> float:
     return len(np.intersect1d(best, kept)) / len(best)
 
 
-def choose_margins(sets: list[DevelopmentSet], cuts: list[int], k: int, target: float) -> dict[int, float]:
-    """Cut by cut, the smallest margin whose mean overlap over all queries stays at the target; each cut may lose the same share."""
-    margins: dict[int, float] = {}
-    for place, cut in enumerate(cuts, 1):
-        allowed = 1 - (1 - target) * place / len(cuts)
-        for margin in np.arange(0, 20, 0.05):
-            trial = margins | {cut: round(float(margin), 2)}
-            found = [
-                overlap(each.final[query], survivors(each.early[query], trial, k)[-1], k)
-                for each in sets
-                for query in each.final
-            ]
-            if np.mean(found) >= allowed:
-                break
-        margins = trial
-    return margins
+def layers_run(shares: list[float], cuts: list[int], layers: int) -> float:
+    """Layers that a candidate goes through on average, where `shares` pass the cuts."""
+    bounds = [0, *cuts, layers]
+    heights = [above - below for below, above in zip(bounds, bounds[1:], strict=False)]
+    return sum(height * share for height, share in zip(heights, [1.0, *shares], strict=True))
+
+
+def choose_margins(sets: list[DevelopmentSet], cuts: list[int], layers: int, k: int, target: float) -> dict[int, float]:
+    """The margins with the least work whose mean overlap, over the queries of each set and then the sets, stays at the target."""
+    best: tuple[float, dict[int, float]] = (float("inf"), dict.fromkeys(cuts, 20.0))
+    for values in product(np.arange(0.25, 8, 0.25), repeat=len(cuts)):
+        margins = dict(zip(cuts, map(float, values), strict=True))
+        overlaps, work = [], []
+        for each in sets:
+            passed = {query: survivors(each.early[query], margins, k) for query in each.final}
+            overlaps.append(np.mean([overlap(each.final[query], left[-1], k) for query, left in passed.items()]))
+            counts = [[len(part) / len(each.final[query]) for part in left] for query, left in passed.items()]
+            work.append(layers_run(np.mean(counts, axis=0).tolist(), cuts, layers))
+        if np.mean(overlaps) >= target and np.mean(work) < best[0]:
+            best = (float(np.mean(work)), margins)
+    return best[1]
 
 
 def report(sets: list[DevelopmentSet], margins: dict[int, float], k: int) -> dict[str, dict[str, float]]:
@@ -159,14 +165,14 @@ def main() -> None:
     parser.add_argument("--dev", type=Path, nargs="+", required=True, help="development sets in BEIR form")
     parser.add_argument("--dev-queries", type=int, help="so many queries of each, spread over the set; default all")
     parser.add_argument("--top-k", type=int, default=10)
-    parser.add_argument("--overlap", type=float, default=0.985, help="mean share of the final top k that must be left")
+    parser.add_argument("--overlap", type=float, default=0.98, help="mean share of the final top k that must be left")
     parser.add_argument("--max-length", type=int, default=256, help="tokens of one text")
     options = parser.parse_args()
     keep_freed_memory()
     scorer = PairScorer.from_pretrained(options.scorer).eval()
     staged = StagedScorer(scorer, options.scorer, options.max_length)
     sets = [DevelopmentSet(folder, staged, options.dev_queries) for folder in options.dev]
-    margins = choose_margins(sets, scorer.config.cuts, options.top_k, options.overlap)
+    margins = choose_margins(sets, scorer.config.cuts, scorer.config.num_hidden_layers, options.top_k, options.overlap)
     print("margins", margins)
     content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}
     (options.scorer / "depth.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

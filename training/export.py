@@ -61,7 +61,8 @@ def write_graphs(scorer: PairScorer, encoder: PairEncoder, out: Path, work: Path
     half = convert_float_to_float16(onnx.load(files["fp32"]), keep_io_types=True, disable_shape_infer=True)
     onnx.save(half, files["fp16"])
     # One scale a batch, as the Hub's q8 files have it: for comparison only.
-    quantize_dynamic(files["fused"], files["dynamic"], weight_type=QuantType.QInt8)
+    types = {"DefaultTensorType": TensorProto.FLOAT}
+    quantize_dynamic(files["fused"], files["dynamic"], weight_type=QuantType.QInt8, extra_options=types)
     return files
 
 
