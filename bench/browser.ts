@@ -1,23 +1,26 @@
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/chromium.js';
 import type { TestServer } from '../scripts/hub-server.js';
+import { CATALOGUE } from '../src/model/catalogue.js';
 import type { ContestantSpec, Scenario } from './contestants.js';
 import type { OpenOptions } from './pages/contestant.js';
 import { hubName } from './server.js';
 
-/** The browser tests' flags, no GPU, and memory measured at once rather than at the next collection. */
+/** The browser tests' flags, and memory measured at once rather than at the next collection. */
 const FLAGS = [
   ...CHROMIUM_FLAGS,
-  '--disable-gpu',
   '--disable-background-timer-throttling',
   '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows',
   '--enable-blink-features=ForceEagerMeasureMemory',
 ];
 
-/** Starts headless Chromium. */
-export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: await ensureChromium(), headless: true, args: FLAGS });
+const NO_GPU = ['--disable-gpu'];
+
+/** Starts headless Chromium. @param flags - in place of those that switch the GPU off */
+export async function launch(flags: readonly string[] = NO_GPU): Promise<Browser> {
+  const executablePath = await ensureChromium();
+  return chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
 }
 
 /** Starts headless Chromium with a profile on disk, whose caches hold large files too. */
@@ -25,7 +28,7 @@ export async function launchWithProfile(profile: string): Promise<BrowserContext
   return chromium.launchPersistentContext(profile, {
     executablePath: await ensureChromium(),
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, ...NO_GPU],
   });
 }
 
@@ -39,11 +42,14 @@ export interface Setting {
   servers: Record<Scenario, TestServer>;
 }
 
+/** As users name it: a catalogue name, else the folder's URL. */
+const ourName = (model: string) => (model in CATALOGUE ? model : `/models/${model}/`);
+
 /** What a contestant's page is told. */
 export function openOptions(spec: ContestantSpec, { model, threads }: Setting): OpenOptions {
   return {
     ...spec.open,
-    model: spec.page === 'transformers' ? hubName(model) : model,
+    model: spec.page === 'transformers' ? hubName(model) : spec.page === 'ours' ? ourName(model) : model,
     threads: spec.scenario === 'plain' ? 1 : threads,
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { goTo, launchWithProfile, openOptions, type Setting } from './browser.js';
 import type { ContestantKey, ContestantSpec } from './contestants.js';
-import { reasonOf } from './rounds.js';
+import { reasonOf } from './open.js';
 import type { Work } from './workload.js';
 
 /** One start of a contestant. */
@@ -29,15 +29,20 @@ export interface ColdStart {
   error?: string;
 }
 
-/** Starts each contestant several times in a browser of its own, from an empty cache and from a warm one. */
+/**
+ * Starts each contestant several times in a browser of its own, from an empty cache and from a warm one.
+ * @param times - at most
+ * @param left - milliseconds left
+ */
 export async function coldStarts(
   setting: Setting,
   specs: readonly ContestantSpec[],
   work: Work,
   times: number,
+  left: () => number,
 ): Promise<ColdStart[]> {
   const all: ColdStart[] = specs.map(({ key }) => ({ key, empty: [], warm: [], files: [] }));
-  for (let time = 0; time < times; time++) {
+  for (let time = 0; time < times && (time === 0 || left() > 0); time++) {
     for (const [place, spec] of specs.entries()) {
       const cold = all[place];
       if (!cold || cold.error !== undefined) continue;

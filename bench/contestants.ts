@@ -14,7 +14,10 @@ export type ContestantKey =
   | 'native'
   | 'oursOneWorker'
   | 'oursPool'
-  | 'transformersRecipePlain';
+  | 'transformersRecipePlain'
+  | 'oursWebgpu'
+  | 'transformersRecipeWebgpu'
+  | 'transformersSortedWebgpu';
 
 /** Who ranks, and how. */
 export interface ContestantSpec {
@@ -26,10 +29,12 @@ export interface ContestantSpec {
   page: 'ours' | 'transformers' | 'raw' | 'node';
   /** The page's headers. */
   scenario: Scenario;
-  /** So slow that it ranks in the first rounds only. */
+  /** One padded batch, so slow that it ranks in the first rounds only. */
   slow?: boolean;
   /** No ratio needs it: in a quick run it ranks once, at the end, where time is left. */
   extra?: boolean;
+  /** Ranks passages of one length too, for the plot of how cost grows with length. */
+  growth?: boolean;
   /** Left out of quick runs. */
   fullOnly?: boolean;
   /** Its scores belong to other rows (packed tokens), so there is nothing to compare. */
@@ -41,14 +46,22 @@ export interface ContestantSpec {
 const HUGGING_FACE = { library: '/transformers/transformers.min.js', runtime: '/transformers-runtime/' };
 const XENOVA = { library: '/xenova/transformers.min.js', runtime: '/xenova/' };
 
-/** Everyone, ours first: the others' scores are compared with it. */
+/** Everyone on WASM, ours first: the others' scores are compared with it; the slow ones last. */
 export const CONTESTANTS: readonly ContestantSpec[] = [
-  { key: 'ours', label: 'browser-reranker', page: 'ours', scenario: 'isolated', open: { mode: '' } },
+  {
+    key: 'ours',
+    label: 'browser-reranker',
+    page: 'ours',
+    scenario: 'isolated',
+    growth: true,
+    open: { mode: '' },
+  },
   {
     key: 'transformersSorted',
     label: 'Transformers.js 4, hand-sorted, batches of 32',
     page: 'transformers',
     scenario: 'isolated',
+    growth: true,
     open: { mode: 'sorted', ...HUGGING_FACE },
   },
   {
@@ -58,6 +71,27 @@ export const CONTESTANTS: readonly ContestantSpec[] = [
     scenario: 'isolated',
     unscored: true,
     open: { mode: 'packed' },
+  },
+  {
+    key: 'native',
+    label: 'onnxruntime-node, our batches (native)',
+    page: 'node',
+    scenario: 'isolated',
+    open: { mode: '' },
+  },
+  {
+    key: 'oursOneWorker',
+    label: 'browser-reranker, no isolation, one worker',
+    page: 'ours',
+    scenario: 'plain',
+    open: { mode: '', workers: 1 },
+  },
+  {
+    key: 'oursPool',
+    label: 'browser-reranker, no isolation, pool',
+    page: 'ours',
+    scenario: 'plain',
+    open: { mode: '', workers: 'auto' },
   },
   {
     key: 'transformersRecipe',
@@ -86,27 +120,6 @@ export const CONTESTANTS: readonly ContestantSpec[] = [
     open: { mode: 'recipe', ...XENOVA },
   },
   {
-    key: 'native',
-    label: 'onnxruntime-node, our batches (native)',
-    page: 'node',
-    scenario: 'isolated',
-    open: { mode: '' },
-  },
-  {
-    key: 'oursOneWorker',
-    label: 'browser-reranker, no isolation, one worker',
-    page: 'ours',
-    scenario: 'plain',
-    open: { mode: '', workers: 1 },
-  },
-  {
-    key: 'oursPool',
-    label: 'browser-reranker, no isolation, pool',
-    page: 'ours',
-    scenario: 'plain',
-    open: { mode: '', workers: 'auto' },
-  },
-  {
     key: 'transformersRecipePlain',
     label: 'Transformers.js 4, no isolation, as documented',
     page: 'transformers',
@@ -116,3 +129,36 @@ export const CONTESTANTS: readonly ContestantSpec[] = [
     open: { mode: 'recipe', ...HUGGING_FACE },
   },
 ];
+
+const GPU = { device: 'webgpu', dtype: 'int8', ...HUGGING_FACE } as const;
+
+/** On WebGPU, beside ours on WASM, whose scores count. */
+export const GPU_CONTESTANTS: readonly ContestantSpec[] = [
+  ...CONTESTANTS.filter(({ key }) => key === 'ours'),
+  {
+    key: 'oursWebgpu',
+    label: 'browser-reranker, WebGPU',
+    page: 'ours',
+    scenario: 'isolated',
+    open: { mode: '', device: 'webgpu', dtype: 'w8' },
+  },
+  {
+    key: 'transformersSortedWebgpu',
+    label: 'Transformers.js 4, WebGPU, hand-sorted, batches of 32',
+    page: 'transformers',
+    scenario: 'isolated',
+    open: { mode: 'sorted', ...GPU },
+  },
+  {
+    key: 'transformersRecipeWebgpu',
+    label: 'Transformers.js 4, WebGPU, as documented',
+    page: 'transformers',
+    scenario: 'isolated',
+    open: { mode: 'recipe', ...GPU },
+  },
+];
+
+/** A contestant's name in tables. */
+export function labelOf(key: string): string {
+  return [...CONTESTANTS, ...GPU_CONTESTANTS].find((spec) => spec.key === key)?.label ?? key;
+}

@@ -5,12 +5,15 @@ import type { Work } from './workload.js';
 
 /** Memory after some and after many rankings. */
 export interface ManyRanks {
+  /** Whether passages were kept between rankings, or nothing was. */
+  keeps: boolean;
   /** How many rankings, then by the browser's account and as resident in its process, in bytes. */
   points: { ranks: number; measured?: number; resident?: number }[];
 }
 
 /**
  * Ranks a few short passages again and again, and looks at the memory of the page and its workers in between.
+ * @param keeps - with the library's default for kept passages; else each ranking computes everything
  * @param ask - asks the browser, too, which takes it up to a minute each time
  */
 export async function rankMany(
@@ -18,13 +21,15 @@ export async function rankMany(
   spec: ContestantSpec,
   work: Work,
   counts: readonly number[],
+  keeps: boolean,
   ask: boolean,
 ): Promise<ManyRanks> {
   const browser = await launch();
   try {
     const page = await browser.newPage();
     await goTo(page, spec, setting);
-    await page.evaluate((options) => window.bench.open(options), openOptions(spec, setting));
+    const options = { ...openOptions(spec, setting), keptPassageBytes: keeps ? ('default' as const) : 0 };
+    await page.evaluate((options) => window.bench.open(options), options);
     await page.evaluate((work) => window.bench.load(work), work);
     const process = largest(await rendererIds(browser), []);
     const points: ManyRanks['points'] = [];
@@ -40,7 +45,7 @@ export async function rankMany(
         ...(resident === undefined ? {} : { resident }),
       });
     }
-    return { points };
+    return { keeps, points };
   } finally {
     await browser.close();
   }

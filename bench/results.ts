@@ -1,7 +1,11 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import type { ColdStart } from './cold.js';
+import type { DepthResult } from './depth.js';
+import type { KeptResult } from './kept.js';
 import type { ManyRanks } from './many.js';
-import type { Measured } from './rounds.js';
+import type { Measured } from './open.js';
+import type { Summary } from './statistics.js';
+import type { WebgpuResult } from './webgpu.js';
 import type { Workload } from './workload.js';
 
 /** The ratios that the project is held to; null with a reason in the notes where there is none. */
@@ -20,8 +24,10 @@ export interface Ratios {
   coldBytes: number | null;
   /** Time of our first start over that of Transformers.js: lower is better. */
   coldTime: number | null;
-  /** Time of full depth over adaptive depth: higher is better. */
+  /** Time of full depth over adaptive depth, top 10 of 100 candidates: higher is better. */
   adaptiveSpeedup: number | null;
+  /** Time of a first query over that of a second one among the same 100 candidates: higher is better. */
+  keptSpeedup: number | null;
 }
 
 /** What was measured on one workload. */
@@ -32,32 +38,52 @@ export interface WorkloadResult extends Pick<Workload, 'name' | 'tokens'> {
   contestants: Measured[];
 }
 
-/** Everything that a run found. */
-export interface Results {
+/** What was measured on a model. */
+export interface Measurements {
+  /** Samples of each workload. */
+  workloads: WorkloadResult[];
+  /** First starts. */
+  cold: ColdStart[];
+  /** Adaptive depth. */
+  depth?: DepthResult | undefined;
+  /** Kept passages. */
+  kept?: KeptResult | undefined;
+  /** Memory after many rankings of ours. */
+  many: ManyRanks[];
+  /** WebGPU. */
+  webgpu?: WebgpuResult | undefined;
+  /** Parts that failed, and why. */
+  failures: string[];
+}
+
+/** The results of one model. */
+export interface ModelResults extends Measurements {
+  /** The model's name. */
+  model: string;
+  /** On 100 passages. */
+  ratios: Ratios;
+  /** How far each ratio lies apart from round to round. */
+  summaries: Partial<Record<keyof Ratios, Summary>>;
+  /** What should be known about the ratios. */
+  notes: string[];
+  /** The medians that the ratios come from, in milliseconds, bytes and shares. */
+  medians: Record<string, number>;
+}
+
+/** Everything that a run found; the first model's results, and those of the others. */
+export interface Results extends ModelResults {
   /** When, in ISO 8601. */
   when: string;
   /** Whether this was the quick run. */
   quick: boolean;
-  /** The model's name. */
-  model: string;
   /** Threads for everyone on isolated pages. */
   threads: number;
   /** Processor, cores, memory, load. */
   machine: string;
   /** How long the run took. */
   seconds: number;
-  /** On 100 passages. */
-  ratios: Ratios;
-  /** What should be known about the ratios. */
-  notes: string[];
-  /** The medians that the ratios come from, in milliseconds, bytes and shares. */
-  medians: Record<string, number>;
-  /** Samples of each workload. */
-  workloads: WorkloadResult[];
-  /** First starts. */
-  cold: ColdStart[];
-  /** Memory after many rankings of ours. */
-  many?: ManyRanks | undefined;
+  /** Further models. */
+  others: ModelResults[];
 }
 
 /** The machine in words. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,8 +26,14 @@ export async function buildPages(): Promise<void> {
   await build({ configFile: folder('pages/vite.config.ts'), logLevel: 'warn' });
 }
 
-/** A server a kind of page: pages, models, the peers' own builds and the runtimes they ask for. */
-export async function startServers(model: string): Promise<Record<Scenario, TestServer>> {
+/** Whether the model is on disk. */
+export const isThere = (model: string) => existsSync(weightsFile(model));
+
+/**
+ * A server a kind of page: pages, models, the peers' own builds and the runtimes they ask for.
+ * @param gpu - also the weights of our WebGPU graph, for the peers
+ */
+export async function startServers(model: string, gpu = false): Promise<Record<Scenario, TestServer>> {
   const transformers = require.resolve('@huggingface/transformers');
   const transformersRuntime = createRequire(transformers).resolve('onnxruntime-web');
   const xenova = dirname(require.resolve('@xenova/transformers/package.json'));
@@ -39,6 +45,8 @@ export async function startServers(model: string): Promise<Record<Scenario, Test
     'tokenizer.json': text('tokenizer.json'),
     'tokenizer_config.json': JSON.stringify(tokenizerConfig),
     'onnx/model_quantized.onnx': portableGraph(weightsFile(model)),
+    // Transformers.js has no name for these 8-bit weights; `int8` is one that it does not use otherwise.
+    ...(gpu ? { 'onnx/model_int8.onnx': portableGraph(`${modelDir(model)}/onnx/model_w8.onnx`) } : {}),
   };
   const options = {
     models: { [hubName(model)]: { files } },

@@ -54,3 +54,25 @@ export function largestDifference(a: readonly number[], b: readonly number[]): n
     return Number.isNaN(difference) ? Infinity : Math.max(worst, difference);
   }, 0);
 }
+
+/** The places of the best scores, best first, ties by place; NaN is no score. */
+export function topOf(scores: readonly number[], count: number): number[] {
+  return scores
+    .map((score, place) => ({ score, place }))
+    .filter(({ score }) => !Number.isNaN(score))
+    .sort((a, b) => b.score - a.score || a.place - b.place)
+    .slice(0, count)
+    .map(({ place }) => place);
+}
+
+/** Share of one ranking's best that the other has among its best too; 1 for no scores. */
+export function topOverlap(a: readonly number[], b: readonly number[], count: number): number {
+  const [best, other] = [topOf(a, count), new Set(topOf(b, count))];
+  return best.length === 0 ? 1 : best.filter((place) => other.has(place)).length / best.length;
+}
+
+/** The largest difference between scores that both lists have; NaN is no score; 0 where they share none. */
+export function differenceOfShared(a: readonly number[], b: readonly number[]): number {
+  const differences = a.map((score, place) => Math.abs(score - (b[place] ?? Number.NaN)));
+  return Math.max(0, ...differences.filter((difference) => !Number.isNaN(difference)));
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { PairTokenizer, type EncodedPair } from '../src/worker/tokenizer.js';
+import { seeded } from './random.js';
 import { quantile } from './statistics.js';
 import { WORDS } from './words.js';
 
@@ -38,17 +39,6 @@ const LONG_DOCUMENTS: readonly (readonly [share: number, tokens: number])[] = [
   [1, 1500],
 ];
 
-/** A small generator of the same numbers everywhere (mulberry32). @returns numbers from 0 up to, not including, 1 */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 function interpolate(points: readonly (readonly [number, number])[], share: number): number {
   const above = Math.max(
     1,
@@ -77,11 +67,24 @@ function passageOf(tokens: number, random: () => number): string {
 /** Makes workloads with the tokens of one model. */
 export class WorkloadMaker {
   readonly #tokenizer: PairTokenizer;
+  readonly #maxLength: number;
 
   /** @param modelDir - the model's folder */
   constructor(modelDir: string) {
     const read = (file: string) => readFileSync(`${modelDir}/${file}`, 'utf8');
-    this.#tokenizer = new PairTokenizer(read('tokenizer.json'), read('tokenizer_config.json'), 512);
+    ({ maxLength: this.#maxLength } = JSON.parse(read('reranker.json')) as { maxLength: number });
+    this.#tokenizer = new PairTokenizer(
+      read('tokenizer.json'),
+      read('tokenizer_config.json'),
+      this.#maxLength,
+    );
+  }
+
+  /** A workload by its name: `100`, `long`, or passages of one length as in `16x128`. */
+  named(name: string): Workload {
+    if (name === 'long') return this.documents(20);
+    const [count = 1, tokens] = name.split('x').map(Number);
+    return tokens === undefined ? this.passages(count) : this.equal(count, tokens);
   }
 
   /** Web passages: lengths evenly over the distribution, in a shuffled order. */
@@ -137,7 +140,7 @@ export class WorkloadMaker {
   encode(query: string, passages: readonly string[]): EncodedPair[] {
     const queryIds = this.#tokenizer.encode(query);
     return passages.map((passage) =>
-      this.#tokenizer.assemble(queryIds, this.#tokenizer.encodeStart(passage, 512)),
+      this.#tokenizer.assemble(queryIds, this.#tokenizer.encodeStart(passage, this.#maxLength)),
     );
   }
 }

@@ -10,15 +10,29 @@ export interface OpenOptions {
   threads: number;
   /** Workers, where there is a pool. Default 1. */
   workers?: number | 'auto';
+  /** Where to run. Default `wasm`. */
+  device?: 'wasm' | 'webgpu';
+  /** Which weights. Default `q8`. */
+  dtype?: 'q8' | 'w8' | 'int8';
+  /** Ours: memory for states of passages; `default` leaves it to the library. Default 0: rounds repeat their passages. */
+  keptPassageBytes?: number | 'default';
   /** URL of the library's module, where it is not part of the page. */
   library?: string;
   /** Folder of the library's runtime, with a slash at its end. */
   runtime?: string;
 }
 
+/** How ours is to rank; the others rank everything in full. */
+export interface How {
+  /** Through all layers, or only as far as needed for the best. */
+  depth?: 'full' | 'adaptive';
+  /** How many of the best. */
+  topK?: number;
+}
+
 /** What a contestant says about one ranking. */
 export interface Ranked {
-  /** Logits in the order of the passages. */
+  /** Logits in the order of the passages; NaN for those that were not returned. */
   scores: number[];
   /** Milliseconds, where the page measures them itself; else the time of the call. */
   ms?: number;
@@ -26,6 +40,12 @@ export interface Ranked {
   firstPartialMs?: number;
   /** Milliseconds inside the model. */
   runMs?: number;
+  /** Rows whose passage was computed for an earlier query. */
+  kept?: number;
+  /** Rows that entered each stage of the model. */
+  stageRows?: number[];
+  /** GPU pipelines compiled since the ranking before. */
+  pipelines?: number;
 }
 
 /** One ranking as measured in the page. */
@@ -42,18 +62,20 @@ export interface Sample extends Ranked {
 export interface Contestant {
   /** What it runs on, in a few words. */
   note: string;
+  /** Stages of the model, where the contestant knows of such. */
+  stages?: number;
   /** Ranks. */
-  rank(work: Work): Promise<Ranked>;
+  rank(work: Work, how?: How): Promise<Ranked>;
 }
 
 /** What a page of the benchmark offers to the runner. */
 export interface BenchPage {
   /** Opens the contestant. @returns what it runs on */
-  open(options: OpenOptions): Promise<string>;
+  open(options: OpenOptions): Promise<Pick<Contestant, 'note' | 'stages'>>;
   /** Keeps a workload, so that handing it over is no part of a measurement. */
   load(work: Work): void;
   /** Ranks the workload once. */
-  rank(): Promise<Sample>;
+  rank(how?: How): Promise<Sample>;
   /** Ranks it many times. */
   rankMany(times: number): Promise<void>;
   /** Opens, ranks once. @returns milliseconds since navigation began */
@@ -77,16 +99,17 @@ export function expose(open: (options: OpenOptions) => Promise<Contestant>): voi
   window.bench = {
     async open(options) {
       contestant = await open(options);
-      return contestant.note;
+      const { note, stages } = contestant;
+      return { note, ...(stages === undefined ? {} : { stages }) };
     },
     load: (work) => void (kept = work),
-    async rank() {
+    async rank(how) {
       const { contestant, work } = opened();
       const tasks = watchLongTasks();
       // The runner's call is no task of the page; a timer's is, and counts when it is long.
       await new Promise((resolve) => setTimeout(resolve, 10));
       const started = performance.now();
-      const ranked = await contestant.rank(work);
+      const ranked = await contestant.rank(work, how);
       const ms = performance.now() - started;
       return { ...ranked, ms: ranked.ms ?? ms, ...(await tasks.end()) };
     },

@@ -6,7 +6,7 @@ import { expose, type Ranked } from './contestant.js';
 
 const BATCH = 32;
 
-expose(async ({ mode, model, threads, library = '', runtime = '' }) => {
+expose(async ({ mode, model, threads, library = '', runtime = '', device = 'wasm', dtype = 'q8' }) => {
   const { AutoModelForSequenceClassification, AutoTokenizer, env } = (await import(
     /* @vite-ignore */ library
   )) as typeof Transformers;
@@ -17,7 +17,10 @@ expose(async ({ mode, model, threads, library = '', runtime = '' }) => {
   wasm.wasmPaths = servedFrom(runtime, wasm.wasmPaths);
 
   const [scorer, tokenizer] = await Promise.all([
-    AutoModelForSequenceClassification.from_pretrained(model, { device: 'wasm', dtype: 'q8' }),
+    AutoModelForSequenceClassification.from_pretrained(model, {
+      device,
+      dtype: dtype === 'w8' ? 'int8' : dtype,
+    }),
     AutoTokenizer.from_pretrained(model),
   ]);
 
