@@ -58,7 +58,9 @@ def write_graphs(scorer: PairScorer, encoder: PairEncoder, out: Path, work: Path
         files[name].parent.mkdir(parents=True, exist_ok=True)
         onnx.save(ScorerGraph(scorer, style).build(), files[name])
     files |= {name: work / f"model_{name}.onnx" for name in ("fp16", "dynamic")}
-    half = convert_float_to_float16(onnx.load(files["fp32"]), keep_io_types=True, disable_shape_infer=True)
+    # An empty list of blocked operators: those blocked by default get casts of one and the same name.
+    options = {"keep_io_types": True, "disable_shape_infer": True, "op_block_list": [], "max_finite_val": 6e4}
+    half = convert_float_to_float16(onnx.load(files["fp32"]), **options)
     onnx.save(half, files["fp16"])
     # One scale a batch, as the Hub's q8 files have it: for comparison only.
     types = {"DefaultTensorType": TensorProto.FLOAT}

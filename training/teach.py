@@ -132,6 +132,22 @@ def blend(start: PairScorer, trained: PairScorer, share: float) -> PairScorer:
     return trained
 
 
+@torch.no_grad()
+def fit_bias(scorer: PairScorer, lists: list[list[Row]]) -> None:
+    """Moves the head's bias so that the mean of the logits' sigmoids is the share of positives: the order stays, and a
+    sigmoid then parts the relevant from the others instead of being 1 for all."""
+    logits = []
+    for members in lists:
+        with torch.autocast("cpu", torch.bfloat16):
+            logits.append(scorer(**{name: torch.from_numpy(table) for name, table in pad(members).items()}).logits.float())
+    found, positives = torch.cat(logits), len(lists) / sum(map(len, lists))
+    low, high = -100.0, 100.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if torch.sigmoid(found + middle).mean() < positives else (low, middle)
+    scorer.head.bias += (low + high) / 2
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--start", type=Path, required=True, help="start.py's folder: student and teacher")
@@ -146,6 +162,7 @@ def main() -> None:
     parser.add_argument("--bonus", type=float, default=4.0, help="logits added to the teacher's for the positive")
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--blend", type=float, default=0.6, help="share of the way from the untrained weights to the trained ones")
+    parser.add_argument("--bias-lists", type=int, default=200, help="lists that the bias is fitted to")
     parser.add_argument("--max-length", type=int, default=160)
     parser.add_argument("--log-steps", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
@@ -158,7 +175,9 @@ def main() -> None:
     lists = [[encoder(record["query"], text) for text in (record["positive"], *record["negatives"])] for record in records]
     lesson = Lesson(options.start, options.bonus, options.temperature)
     train(lesson, lists, options)
-    write_reference(blend(lesson.teacher, lesson.student, options.blend), options.start, options.out)
+    blended = blend(lesson.teacher, lesson.student, options.blend)
+    fit_bias(blended, lists[: options.bias_lists])
+    write_reference(blended, options.start, options.out)
 
 
 if __name__ == "__main__":
