@@ -1,4 +1,5 @@
-import { BERLIN, expect, test, TINY_MODEL } from './support.js';
+import type { Reranker } from '../src/index.js';
+import { BERLIN, expect, failureOf, test, TINY_MODEL } from './support.js';
 
 test('a rank is cancelled within a batch, and the next one works', async ({ open }) => {
   const { page } = await open();
@@ -55,7 +56,7 @@ test('loading is cancelled in mid-download and leaves nothing behind', async ({ 
     );
   });
   expect(name).toBe('AbortError');
-  expect(page.workers()).toHaveLength(0);
+  await expect.poll(() => page.workers().length).toBe(0);
   expect(server.bytes('model_quantized.onnx')).toBeLessThan(10e6);
 });
 
@@ -207,4 +208,46 @@ test('a signal that only belonged to loading does not disturb later calls', asyn
     [TINY_MODEL, BERLIN.query, BERLIN.passages] as const,
   );
   expect(length).toBe(10);
+});
+
+test('idle workers end, and the next call opens again from the cache', async ({ open }) => {
+  const { page, server } = await open();
+  const first = await page.evaluate(
+    async ([query, passages]) => {
+      const reranker = await window.library.createReranker({
+        model: 'minilm-l6-rerank-en',
+        device: 'wasm',
+        workers: 1,
+        idleTimeout: 500,
+      });
+      Object.assign(window, { reranker });
+      return reranker.rank(query, passages);
+    },
+    [BERLIN.query, BERLIN.passages.slice(0, 3)] as const,
+  );
+  await expect.poll(() => page.workers().length).toBe(0);
+  const bytes = server.bytes('.onnx');
+  const again = await page.evaluate(
+    async ([query, passages]) => {
+      const { reranker } = window as unknown as { reranker: Reranker };
+      const ranking = await reranker.rank(query, passages);
+      const { attempts, files } = reranker.info;
+      await reranker.dispose();
+      return { ranking, attempts, last: files.at(-1) };
+    },
+    [BERLIN.query, BERLIN.passages.slice(0, 3)] as const,
+  );
+  expect(again.ranking).toEqual(first);
+  expect(again.attempts.filter(({ ok }) => ok)).toEqual([{ device: 'wasm', dtype: 'q8', ok: true }]);
+  expect(again.last).toMatchObject({ file: 'onnx/model_quantized.onnx', fromCache: true });
+  expect(server.bytes('.onnx')).toBe(bytes);
+  await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test('an idle time that no timer can keep is refused before anything is fetched', async ({ open }) => {
+  const { page, server } = await open();
+  const before = server.requests.length;
+  const error = await failureOf(page, { model: TINY_MODEL, idleTimeout: 2 ** 31 });
+  expect(error).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('idleTimeout') });
+  expect(server.requests).toHaveLength(before);
 });

@@ -13,7 +13,7 @@ test('a corrupted weight file is refused and nothing of it is cached', async ({ 
   expect(error).toMatchObject({ name: 'RerankError', code: 'integrity' });
   expect(error.message).toContain('model_quantized.onnx');
   expect((await page.evaluate(cachedPaths)).filter((path) => path.endsWith('.onnx'))).toEqual([]);
-  expect(page.workers()).toHaveLength(0);
+  await expect.poll(() => page.workers().length).toBe(0);
   server.clearFaults();
   expect((await rankOnce(page, { model: 'minilm-l6-rerank-en', device: 'wasm' })).ranking).toHaveLength(10);
 });
@@ -160,4 +160,44 @@ test('scores that differ from the stored ones keep a backend from serving', asyn
   const error = await failureOf(page, { model: 'minilm-l6-rerank-en', device: 'wasm', dtype: 'q8' });
   expect(error.code).toBe('self-check-failed');
   expect(error.message).toMatch(/pair 0 scored .* expected/);
+});
+
+test('the runtime starts while the weights come in, and cancelling ends both', async ({ open }) => {
+  const { page, server } = await open();
+  server.fault('model_quantized.onnx', { kind: 'drip', chunkBytes: 16 * 1024, everyMs: 50 }); // over a minute
+  const name = page.evaluate(() => {
+    const controller = new AbortController();
+    Object.assign(window, { cancel: () => controller.abort() });
+    return window.library
+      .createReranker({ model: 'minilm-l6-rerank-en', device: 'wasm', workers: 1, signal: controller.signal })
+      .then(
+        () => 'loaded',
+        (error: unknown) => (error as Error).name,
+      );
+  });
+  await expect.poll(() => server.bytes('.wasm')).toBeGreaterThan(10e6);
+  expect(server.bytes('.onnx')).toBeLessThan(20e6);
+  await page.evaluate(() => (window as unknown as { cancel: () => void }).cancel());
+  expect(await name).toBe('AbortError');
+  await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test("a runtime that cannot be fetched is the backend's fault, and stops the download", async ({ open }) => {
+  const { page, server } = await open();
+  server.fault(/\.wasm$/, { kind: 'status', status: 404 });
+  server.fault('model_quantized.onnx', { kind: 'drip', chunkBytes: 16 * 1024, everyMs: 50 });
+  const error = await failureOf(page, { model: 'minilm-l6-rerank-en', device: 'wasm', dtype: 'q8' });
+  expect(error).toMatchObject({
+    code: 'backend-failed',
+    message: expect.stringContaining('could not start'),
+  });
+  expect(server.bytes('.onnx')).toBeLessThan(20e6);
+  await expect.poll(() => page.workers().length).toBe(0);
+});
+
+test('weights that a plain folder may not have are asked for before a runtime is', async ({ open }) => {
+  const { page, server } = await open();
+  const error = await failureOf(page, { model: TINY_MODEL, device: 'wasm', dtype: 'q4' });
+  expect(error.code).toBe('not-found');
+  expect(server.requests.filter(({ path }) => path.endsWith('.wasm'))).toEqual([]);
 });

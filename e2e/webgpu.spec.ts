@@ -62,6 +62,50 @@ test('no operator of the shipped WebGPU graph is left on the CPU', async ({ open
   expect(refusals.q8).toMatch(/fallback/i); // int8 has no kernels there: shows that the check can fail
 });
 
+test('rankings after the self-check compile no shaders, whatever their lengths', async ({ open }) => {
+  const { page } = await open();
+  const made = await page.evaluate(
+    async ([model, query, passages]) => {
+      let made = 0;
+      new BroadcastChannel('pipelines').onmessage = () => made++;
+      const original = window.Worker;
+      // The worker's own program, with the one call that compiles counted.
+      const count = (url: URL) => `
+        const channel = new BroadcastChannel('pipelines');
+        for (const name of ['createComputePipeline', 'createComputePipelineAsync']) {
+          const create = GPUDevice.prototype[name];
+          GPUDevice.prototype[name] = function (...parameters) {
+            channel.postMessage(name);
+            return create.apply(this, parameters);
+          };
+        }
+        await import(${JSON.stringify(url.href)});`;
+      window.Worker = class extends original {
+        constructor(url: URL | string, options?: WorkerOptions) {
+          const program = new Blob([count(new URL(url, location.href))], { type: 'text/javascript' });
+          super(URL.createObjectURL(program), options);
+        }
+      };
+      const settled = () => new Promise((resolve) => setTimeout(resolve, 200)); // messages of another thread
+      const reranker = await window.library.createReranker({ model, device: 'webgpu', dtype: 'fp32' });
+      await settled();
+      const opening = made;
+      for (const cut of [20, 33, 47, 61]) {
+        await reranker.rank(
+          query,
+          passages.map((passage) => passage.slice(0, cut)),
+        );
+      }
+      await reranker.dispose();
+      await settled();
+      return { opening, after: made - opening };
+    },
+    [TINY_MODEL, BERLIN.query, BERLIN.passages.slice(0, 2)] as const,
+  );
+  expect(made.opening).toBeGreaterThan(10);
+  expect(made.after).toBe(0);
+});
+
 test('a software adapter is passed over by itself, with the reason', async ({ open }) => {
   const { page } = await open();
   const { info } = await rankOnce(page, { model: TINY_MODEL });

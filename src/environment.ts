@@ -8,7 +8,7 @@ export interface Environment {
   /** What it can run on. */
   capabilities(): Promise<Capabilities>;
   /** Starts a fresh worker of a runtime (in Node, a service in this thread). */
-  connect(runtime: Runtime, timeout: number): Promise<Connection>;
+  connect(runtime: Runtime, timeout: number): Connection;
   /** What relative URLs start from. */
   baseUrl: string;
   /** Reads a URL. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  checkIdleTimeout,
   checkPairs,
   readDocuments,
   resolveKeptBytes,
@@ -47,6 +48,12 @@ describe('what callers pass in', () => {
       () => resolveRankOptions({ activation: 'softmax' as 'sigmoid' }, 'identity'),
       'activation is "softmax"; expected "identity" or "sigmoid".',
     ],
+    [
+      () => checkIdleTimeout(0),
+      'idleTimeout is 0; expected milliseconds above 0 and up to 2147483647, or nothing for never.',
+    ],
+    [() => checkIdleTimeout(Number.NaN), expect.stringContaining('idleTimeout') as unknown as string],
+    [() => checkIdleTimeout(2 ** 31), expect.stringContaining('2147483648') as unknown as string],
     [
       () => resolveRankOptions({ depth: 'deep' as 'full' }, 'identity'),
       'depth is "deep"; expected "full" or "adaptive".',

@@ -90,6 +90,16 @@ export function resolveKeptBytes({ keptPassageBytes = KEPT_PASSAGE_BYTES }: Rera
   return keptPassageBytes;
 }
 
+/** The longest that timers can wait: about 24 days. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Checks the option of that name. @throws RerankError `invalid-input` */
+export function checkIdleTimeout(value: number | undefined): void {
+  if (value !== undefined && !(value > 0 && value <= LONGEST_TIMER)) {
+    fail('idleTimeout', value, `milliseconds above 0 and up to ${LONGEST_TIMER}, or nothing for never`);
+  }
+}
+
 function fail(what: string, value: unknown, expected: string): never {
   throw new RerankError('invalid-input', `${what} is ${describe(value)}; expected ${expected}.`);
 }

@@ -4,10 +4,10 @@ import { DEFAULT_CHECK } from './backend/self-check.js';
 import { isAbort, RerankError, type RerankErrorCode } from './errors.js';
 import { resolveKeptBytes } from './input.js';
 import type { Environment } from './environment.js';
-import { ModelLoader, WEIGHT_PATHS } from './model/load.js';
+import { ModelLoader, WEIGHT_PATHS, type ModelTexts } from './model/load.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { resolveModel } from './model/source.js';
-import type { SelfCheck, Stages } from './protocol.js';
+import type { OpenRequest, SelfCheck, Stages } from './protocol.js';
 import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
 /** The `.wasm` file of each runtime, as onnxruntime-web names it. */
@@ -35,6 +35,7 @@ export function isBackendFault(error: unknown): error is RerankError {
 /** A model with its plan: opens a pool on the first attempt that holds, and on later ones when that one breaks. */
 export class Loading {
   readonly #attempts: Attempt[];
+  #texts: (ModelTexts & ModelSettings) | undefined;
   /** Position in the plan of the attempt that serves or is tried next. */
   #position = 0;
 
@@ -42,8 +43,6 @@ export class Loading {
     private readonly environment: Environment,
     private readonly options: RerankerOptions,
     private readonly loader: ModelLoader,
-    private readonly texts: { tokenizer: string; tokenizerConfig: string },
-    private readonly settings: ModelSettings,
     private readonly planned: readonly PlannedAttempt[],
     private readonly keptBytes: number,
     passedOver: Attempt[],
@@ -52,8 +51,8 @@ export class Loading {
   }
 
   /**
-   * Finds the model, reads its small files and makes the plan; weights and runtime are not touched yet.
-   * @throws RerankError as the model's files, the plan and the settings give it
+   * Finds the model and makes the plan; weights and runtime are not touched yet.
+   * @throws RerankError as the model's first file and the plan give it
    */
   static async begin(environment: Environment, options: RerankerOptions): Promise<Loading> {
     const keptBytes = resolveKeptBytes(options);
@@ -65,10 +64,9 @@ export class Loading {
       retries: options.retries ?? 3,
       onProgress: options.onProgress,
     });
-    const { config, ...texts } = await loader.open(options.signal);
-    const settings = readSettings({ config, ...texts }, loader.manifest?.maxLength, options.maxLength);
+    await loader.begin(options.signal);
     const { attempts, passedOver } = plan(await capabilities, offeredWeights(loader, options.dtype), options);
-    return new Loading(environment, options, loader, texts, settings, attempts, keptBytes, passedOver);
+    return new Loading(environment, options, loader, attempts, keptBytes, passedOver);
   }
 
   /** What `rank` does to logits unless told otherwise. */
@@ -92,9 +90,9 @@ export class Loading {
       if (!attempt) throw this.#exhausted(failures);
       const { device, dtype } = attempt;
       try {
-        const pool = await this.#openAttempt(attempt, signal);
+        const { pool, maxLength } = await this.#openAttempt(attempt, signal);
         this.#attempts.push({ device, dtype, ok: true });
-        return { pool, info: this.#info(attempt, pool) };
+        return { pool, info: this.#info(attempt, pool, maxLength) };
       } catch (error) {
         // A plain Hub folder does not say which files it has: one that is missing is passed over.
         const absent = error instanceof RerankError && error.code === 'not-found' && !this.loader.manifest;
@@ -117,6 +115,14 @@ export class Loading {
     return left;
   }
 
+  /** The serving attempt was ended on purpose: the next `open` begins with it, and it is listed once. */
+  rest(): void {
+    this.#attempts.splice(
+      this.#attempts.findLastIndex(({ ok }) => ok),
+      1,
+    );
+  }
+
   /** Lets the next `open` try the serving attempt once more. */
   repeat(reason: string): void {
     this.#withdraw(reason);
@@ -127,25 +133,64 @@ export class Loading {
     if (serving) Object.assign(serving, { ok: false, reason });
   }
 
-  async #openAttempt(attempt: PlannedAttempt, signal: AbortSignal | undefined): Promise<Pool> {
-    const { device, dtype, runtime, threads, batchTokens } = attempt;
-    const weights = await this.loader.read(weightPath(this.loader, dtype), signal);
+  /** Workers start their runtime while the files come in; what fails first ends both. */
+  async #openAttempt(
+    attempt: PlannedAttempt,
+    signal: AbortSignal | undefined,
+  ): Promise<{ pool: Pool; maxLength: number }> {
+    const { runtime, threads, workers, dtype } = attempt;
+    const { environment, loader, options } = this;
+    const failed = new AbortController();
+    const prepare = { threads, wasmUrl: this.#wasmUrl(runtime) };
+    try {
+      const reading = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+      const model = this.#readModel(attempt, reading);
+      model.catch(() => undefined); // nobody waits for it where no worker can be made
+      // Weights that may not be there come first: no runtime is fetched for nothing.
+      if (loader.expected(weightPath(loader, dtype)).sha256 === undefined) await model;
+      const connect = () => environment.connect(runtime, options.timeout ?? 120_000);
+      const pool = await Pool.open(connect, prepare, model, workers, signal);
+      await loader.written();
+      return { pool, maxLength: (await model).maxLength };
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  }
+
+  async #readModel(
+    { device, dtype, threads, batchTokens, workers }: PlannedAttempt,
+    signal: AbortSignal,
+  ): Promise<OpenRequest> {
+    const { loader } = this;
+    const [texts, weights] = await Promise.all([
+      this.#readTexts(signal),
+      loader.read(weightPath(loader, dtype), signal),
+    ]);
     this.options.onProgress?.({ status: 'open', device, dtype });
-    const timeout = this.options.timeout ?? 120_000;
-    const request = {
+    const check = checkFor(loader, dtype);
+    // training/export.py writes q8 graphs fused; the runtime would only look for what is not there.
+    const optimize = !(loader.manifest && dtype === 'q8');
+    return {
+      ...texts,
       device,
       dtype,
       threads,
-      wasmUrl: this.#wasmUrl(runtime),
       weights,
-      ...this.texts,
-      ...this.settings,
+      optimize,
       batchTokens,
       stages: this.stages,
-      keptBytes: Math.floor(this.keptBytes / attempt.workers),
-      check: checkFor(this.loader, dtype),
+      keptBytes: Math.floor(this.keptBytes / workers),
+      check,
     };
-    return Pool.open(() => this.environment.connect(runtime, timeout), request, attempt.workers, signal);
+  }
+
+  async #readTexts(signal: AbortSignal): Promise<ModelTexts & ModelSettings> {
+    if (this.#texts) return this.#texts;
+    const { config, ...texts } = await this.loader.readTexts(signal);
+    const { manifest } = this.loader;
+    const settings = readSettings({ config, ...texts }, manifest?.maxLength, this.options.maxLength);
+    return (this.#texts = { ...texts, ...settings });
   }
 
   #wasmUrl(runtime: Runtime): string | undefined {
@@ -158,8 +203,8 @@ export class Loading {
     return new URL(WASM_FILES[runtime], folder).href;
   }
 
-  #info({ device, dtype }: PlannedAttempt, pool: Pool): RerankerInfo {
-    const { loader, settings } = this;
+  #info({ device, dtype }: PlannedAttempt, pool: Pool, maxLength: number): RerankerInfo {
+    const { loader } = this;
     return {
       model: loader.manifest?.name ?? loader.source.name,
       revision: loader.revision,
@@ -167,7 +212,7 @@ export class Loading {
       dtype,
       threads: pool.threads,
       workers: pool.size,
-      maxLength: settings.maxLength,
+      maxLength,
       stages: (this.stages?.cuts.length ?? 0) + 1,
       attempts: structuredClone(this.#attempts),
       files: structuredClone(loader.files),

@@ -1,7 +1,13 @@
 import { addCost, noCost, type Pool } from './bridge/pool.js';
 import { SerialQueue } from './bridge/queue.js';
 import { isAbort, RerankError } from './errors.js';
-import { checkPairs, readDocuments, resolvePredictOptions, resolveRankOptions } from './input.js';
+import {
+  checkIdleTimeout,
+  checkPairs,
+  readDocuments,
+  resolvePredictOptions,
+  resolveRankOptions,
+} from './input.js';
 import type { Environment } from './environment.js';
 import { isBackendFault, Loading } from './loading.js';
 import type { BatchReport, ScoreReport, ScoreRequest } from './protocol.js';
@@ -28,10 +34,11 @@ export async function createRerankerIn(
   options: RerankerOptions,
 ): Promise<Reranker> {
   options.signal?.throwIfAborted();
+  checkIdleTimeout(options.idleTimeout);
   const loading = await Loading.begin(environment, options);
   const { pool, info } = await loading.open(options.signal);
   options.onProgress?.({ status: 'ready', info: structuredClone(info) });
-  return new PooledReranker(loading, pool, info);
+  return new PooledReranker(loading, pool, info, options.idleTimeout);
 }
 
 /** Scores so far, in the order of the input. */
@@ -60,14 +67,17 @@ class PooledReranker implements Reranker {
   readonly #disposal = new AbortController();
   #pool: Pool | undefined;
   #info: RerankerInfo;
+  #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly loading: Loading,
     pool: Pool,
     info: RerankerInfo,
+    private readonly idleTimeout: number | undefined,
   ) {
     this.#pool = pool;
     this.#info = info;
+    this.#becomeIdle();
   }
 
   get info(): RerankerInfo {
@@ -100,6 +110,7 @@ class PooledReranker implements Reranker {
 
   dispose(): Promise<void> {
     if (!this.#disposal.signal.aborted) {
+      clearTimeout(this.#idleTimer);
       this.#disposal.abort(disposed());
       this.#pool?.close(disposed());
       this.#pool = undefined;
@@ -112,7 +123,7 @@ class PooledReranker implements Reranker {
     const signal = options.signal
       ? AbortSignal.any([options.signal, this.#disposal.signal])
       : this.#disposal.signal;
-    const { scores, cost } = await this.#queue.run(() => this.#descend({ pairs, course, signal }), signal);
+    const { scores, cost } = await this.#inTurn(() => this.#descend({ pairs, course, signal }), signal);
     options.onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
     return scores;
   }
@@ -170,6 +181,24 @@ class PooledReranker implements Reranker {
         repeated = true;
       }
     }
+  }
+
+  /** One call at a time, so that the idle timer only ever ends workers that nobody waits for. */
+  #inTurn<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#queue.run(() => {
+      clearTimeout(this.#idleTimer);
+      return call().finally(() => this.#becomeIdle());
+    }, signal);
+  }
+
+  #becomeIdle(): void {
+    if (this.idleTimeout === undefined || this.#disposal.signal.aborted) return;
+    this.#idleTimer = setTimeout(() => {
+      if (!this.#pool) return;
+      this.#pool.close(new RerankError('worker-failed', 'The worker was ended: no call for idleTimeout.'));
+      this.#pool = undefined;
+      this.loading.rest();
+    }, this.idleTimeout);
   }
 
   async #openPool(): Promise<Pool> {

@@ -37,18 +37,26 @@ export interface Stages {
   cuts: StageCut[];
 }
 
+/** What the runtime must know before it starts. */
+export interface PrepareRequest {
+  /** Threads of the WASM runtime. */
+  threads: number;
+  /** The runtime's `.wasm` file, where the bundler's own place is not used. */
+  wasmUrl: string | undefined;
+}
+
 /** Everything a worker needs to serve. `weights` is transferred or copied, never shared. */
 export interface OpenRequest {
   /** Where to run. */
   device: Device;
   /** For messages. */
   dtype: Dtype;
-  /** Threads of the WASM runtime. */
+  /** Threads of the runtime, as it was prepared. */
   threads: number;
-  /** The runtime's `.wasm` file, where the bundler's own place is not used. */
-  wasmUrl: string | undefined;
   /** The ONNX graph. */
   weights: Uint8Array;
+  /** Whether the runtime is to optimise the graph; false for one that was written as it should run. */
+  optimize: boolean;
   /** Text of tokenizer.json. */
   tokenizer: string;
   /** Text of tokenizer_config.json. */
@@ -117,7 +125,9 @@ export interface ScoreReport {
 
 /** What a worker offers to the page. Methods never throw: failures are {@link Outcome}s. */
 export interface WorkerApi {
-  /** Opens the model and runs the self-check. */
+  /** Fetches, compiles and starts the runtime: needs no model, so it goes on while the files come in. */
+  prepare(request: PrepareRequest): Promise<Outcome<void>>;
+  /** Opens the model on the prepared runtime and runs the self-check. */
   open(request: OpenRequest): Promise<Outcome<OpenReport>>;
   /** Scores pairs; `onBatch` is told after each batch, and has been told of all when this settles. */
   score(

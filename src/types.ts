@@ -161,7 +161,7 @@ export interface RerankerInfo {
   stages: number;
   /** Every backend that was tried or passed over, in order, with the reason each failed. */
   attempts: Attempt[];
-  /** Every file that was read, in order. */
+  /** Every file that was read, in the order in which they were complete. */
   files: { file: string; bytes: number; fromCache: boolean }[];
 }
 
@@ -210,8 +210,16 @@ export interface RerankerOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Starts the worker, for bundlers or policies that need their own way. */
   createWorker?: ((runtime: Runtime) => Worker) | undefined;
-  /** Milliseconds a worker may take to start and to open the model, downloads not counted. Default 120,000. */
+  /**
+   * Milliseconds each step of a worker may take: its code, its runtime (both with their download), opening the model
+   * (downloads not counted). Default 120,000.
+   */
   timeout?: number | undefined;
+  /**
+   * Milliseconds without a call after which the workers are ended and their memory is free. The next call opens them
+   * again, with the files from the cache, and waits for it. Default: never.
+   */
+  idleTimeout?: number | undefined;
 }
 
 /** A model that is loaded, checked and ready to score. */

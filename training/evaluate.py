@@ -1,6 +1,9 @@
 """nDCG@10, MRR@10 and MAP of weights on development sets, as trec_eval has them and as `browser-reranker eval` prints them.
 
 python training/evaluate.py --model FOLDER --torch fp32=training/build/reference --graph q8=PATH --data DIR...
+python training/evaluate.py --model FOLDER --exports --bi-encoder ../shared/model/init --data ../shared/data/dev/* --json FILE
+
+BM25, what was given and, with --exports, every graph of the model's folder, set by set and in the mean over the sets.
 """
 
 import argparse
@@ -11,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+from allocator import keep_freed_memory
 from model_folder import MAX_LENGTH
 from onnx_scorer import OnnxScorer
 from pairs import PairEncoder
@@ -115,35 +119,88 @@ def score_texts(model, encoder: PairEncoder, texts: list[tuple[str, str]], argum
     return scores
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="folder with tokenizer.json")
-    parser.add_argument("--torch", action="append", default=[], help="name=folder of PyTorch weights")
-    parser.add_argument("--graph", action="append", default=[], help="name=path of a graph; may be given again")
-    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders in BEIR form with bm25.tsv")
-    parser.add_argument("--limit", type=int, help="the first judged queries only")
-    parser.add_argument("--top-k", type=int, default=100, help="candidates a query")
-    parser.add_argument("--batch", type=int, default=16, help="pairs in a batch")
-    parser.add_argument("--tokens", type=int, help="the package's batches instead: padded tokens in each (1024 on WASM)")
-    arguments = parser.parse_args()
+def bi_encoder(folder: Path) -> Callable[..., list[float]]:
+    """Cosine of the mean states, each text encoded once."""
+    from retrieval import BiEncoder  # PyTorch and scipy, only where asked for
+
+    encoder, known = BiEncoder(folder, MAX_LENGTH), {}
+
+    def score(_passages: list[str], texts: list[tuple[str, str]], _bm25: Scores) -> list[float]:
+        new = sorted({text for pair in texts for text in pair} - known.keys())
+        known.update(zip(new, encoder.encode(new).astype(float), strict=True) if new else ())
+        return [float(known[query] @ known[passage]) for query, passage in texts]
+
+    return score
+
+
+def scorers_of(arguments: argparse.Namespace) -> dict[str, Callable[..., list[float]]]:
+    """Everything to judge, by name, in the order of the table."""
     encoder = PairEncoder(arguments.model, MAX_LENGTH)
     scorers = {"bm25": lambda passages, _texts, bm25: [bm25[passage] for passage in passages]}
 
     def add(name: str, model) -> None:
         scorers[name] = lambda _passages, texts, _bm25: score_texts(model, encoder, texts, arguments)
 
+    if arguments.bi_encoder:
+        scorers["bi-encoder"] = bi_encoder(arguments.bi_encoder)
     for name, path in (entry.split("=", 1) for entry in arguments.torch):
         from torch_scorer import TorchScorer  # only where asked for: PyTorch takes seconds to import
 
-        add(name, TorchScorer(Path(path)))
-    for name, path in (entry.split("=", 1) for entry in arguments.graph):
-        add(name, OnnxScorer(Path(path), encoder))
+        add(name, TorchScorer(Path(path), arguments.threads))
+    graphs = [entry.split("=", 1) for entry in arguments.graph]
+    if arguments.exports:
+        graphs += [(path.stem, path) for path in sorted((arguments.model / "onnx").glob("*.onnx"))]
+    for name, path in graphs:
+        add(name, OnnxScorer(Path(path), encoder, arguments.threads))
+    return scorers
+
+
+def with_means(table: dict[str, dict[str, dict[str, float]]]) -> dict[str, dict[str, dict[str, float]]]:
+    """Adds to set -> scorer -> measures the set `mean`, over all sets alike."""
+    names = list(next(iter(table.values())))
+    means = {
+        name: {measure: sum(figures[name][measure] for figures in table.values()) / len(table) for measure in MEASURES}
+        for name in names
+    }
+    return table | {"mean": means}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, required=True, help="folder with tokenizer.json")
+    parser.add_argument("--torch", action="append", default=[], help="name=folder of PyTorch weights")
+    parser.add_argument("--graph", action="append", default=[], help="name=path of a graph; may be given again")
+    parser.add_argument("--exports", action="store_true", help="every graph in the model folder's onnx/")
+    parser.add_argument("--bi-encoder", type=Path, help="folder of an encoder, judged by the cosine of mean states")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders in BEIR form with bm25.tsv")
+    parser.add_argument("--limit", type=int, help="the first judged queries only")
+    parser.add_argument("--top-k", type=int, default=100, help="candidates a query")
+    parser.add_argument("--batch", type=int, default=16, help="pairs in a batch")
+    parser.add_argument("--tokens", type=int, help="the package's batches instead: padded tokens in each (1024 on WASM)")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--json", type=Path, help="writes set -> scorer -> measures here too")
+    arguments = parser.parse_args()
+    keep_freed_memory()
+    scorers = scorers_of(arguments)
+    table: dict[str, dict[str, dict[str, float]]] = {}
+
+    def show(folder: str, name: str, figures: dict[str, float], seconds: float | None = None) -> None:
+        printed = "\t".join(f"{measure} {value:.6f}" for measure, value in figures.items())
+        print(f"{folder}\t{name}\t{printed}" + (f"\t{seconds:.0f} s" if seconds is not None else ""), flush=True)
+
     for folder in arguments.data:
+        table[folder.name] = {}
         for name, score in scorers.items():
             start = time.time()
-            figures = evaluate(folder, score, arguments.limit, arguments.top_k)
-            printed = "\t".join(f"{measure} {value:.6f}" for measure, value in figures.items())
-            print(f"{folder.name}\t{name}\t{printed}\t{time.time() - start:.0f} s", flush=True)
+            table[folder.name][name] = evaluate(folder, score, arguments.limit, arguments.top_k)
+            show(folder.name, name, table[folder.name][name], time.time() - start)
+    table = with_means(table)
+    if len(arguments.data) > 1:
+        for name, figures in table["mean"].items():
+            show("mean", name, figures)
+    if arguments.json:
+        arguments.json.parent.mkdir(parents=True, exist_ok=True)
+        arguments.json.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -42,10 +42,11 @@ def write_manifest(
     pairs: list[tuple[str, str]],
     logits: np.ndarray,
     errors: dict[str, float],
+    stages: dict,
     training: str,
     max_length: int,
 ) -> None:
-    """Writes reranker.json; `graphs` maps a path to its dtype and devices, `errors` a dtype to its largest error on the pairs."""
+    """Writes reranker.json; `graphs` maps a path to its dtype and devices, `errors` a dtype to its largest error on the pairs, `stages` says where to cut."""
     files = describe_files(folder, graphs)
     hashes = "\n".join(sorted(entry["sha256"] for entry in files.values()))
     manifest = {
@@ -57,6 +58,7 @@ def write_manifest(
         "language": "en",
         "license": "Apache-2.0",
         "training": training,
+        "stages": stages,
         "files": files,
         "check": {
             "pairs": pairs,

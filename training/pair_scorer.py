@@ -64,6 +64,7 @@ class PairScorer(PreTrainedModel):
     config_class = PairScorerConfig
     base_model_prefix = "bert"
     _supports_sdpa = True
+    rows_at_once = 16
 
     def __init__(self, config: PairScorerConfig):
         super().__init__(config)
@@ -75,29 +76,30 @@ class PairScorer(PreTrainedModel):
         self.frozen_layers = 0
         self.post_init()
 
-    def _init_weights(self, module: nn.Module) -> None:
-        # The heads start as they are written; only a model without weights asks for the rest.
-        if not isinstance(module, (EarlyHead, ScoreHead)):
-            super()._init_weights(module)
-
     def freeze(self, layers: int) -> None:
         """Keeps embeddings and the first layers as they are; they then run without gradients."""
         self.frozen_layers = layers
         for module in (self.bert.embeddings, *self.bert.encoder.layer[:layers]):
             module.requires_grad_(False)
 
-    def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> list[Tensor]:
-        """Hidden states after the embeddings and after each layer, [batch, length, hidden] each."""
-        mask, types, config = attention_mask, token_type_ids, self.config
-        closed = segment_bias(mask, types).to(self.dtype)
-        first_open = config.num_hidden_layers - config.open_layers
+    def states(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, last: int | None = None) -> list[Tensor]:
+        """Hidden states after the embeddings and after each layer up to `last`, [batch, length, hidden] each."""
+        mask, types = attention_mask, token_type_ids
         with torch.set_grad_enabled(torch.is_grad_enabled() and self.frozen_layers == 0):
             # The encoder was trained with type 0 alone; here the types only say which segment a token belongs to.
-            found = [self.bert.embeddings(input_ids, torch.zeros_like(types), segment_positions(mask, types))]
-        for index, layer in enumerate(self.bert.encoder.layer):
+            embedded = self.bert.embeddings(input_ids, torch.zeros_like(types), segment_positions(mask, types))
+        return self.go_on([embedded], mask, types, last)
+
+    def go_on(self, found: list[Tensor], mask: Tensor, types: Tensor, last: int | None = None) -> list[Tensor]:
+        """The states so far, and those of the layers after them up to `last`."""
+        layers = self.bert.encoder.layer[:last]
+        first_open = self.config.num_hidden_layers - self.config.open_layers
+        closed = segment_bias(mask, types).to(self.dtype)
+        found = list(found)
+        for index in range(len(found) - 1, len(layers)):
             bias = closed if index < first_open else segment_bias(mask, types, self.gates[index - first_open]).to(self.dtype)
             with torch.set_grad_enabled(torch.is_grad_enabled() and index >= self.frozen_layers):
-                found.append(layer(found[-1], bias))
+                found.append(layers[index](found[-1], bias))
         return found
 
     def early_logits(self, states: list[Tensor], attention_mask: Tensor, token_type_ids: Tensor) -> dict[int, Tensor]:
@@ -106,21 +108,32 @@ class PairScorer(PreTrainedModel):
         return {cut: self.early[str(cut)](states[cut], query, passage) for cut in self.config.cuts}
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, **_unused):
-        hidden = self.states(input_ids, attention_mask, token_type_ids)[-1]
-        logits = self.head(hidden, attention_mask * (1 - token_type_ids), attention_mask * token_type_ids)
-        return SequenceClassifierOutput(logits=logits)
+        # Rows of like length together, each group cut to its longest: a batch of mixed lengths is a third padding.
+        groups = attention_mask.sum(dim=1).argsort(descending=True).split(self.rows_at_once)
+        logits = [self._logits(*(table[rows] for table in (input_ids, attention_mask, token_type_ids))) for rows in groups]
+        return SequenceClassifierOutput(logits=torch.cat(logits)[torch.cat(groups).argsort()])
+
+    def _logits(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        length = int(attention_mask.sum(dim=1).max())
+        ids, mask, types = (table[:, :length] for table in (input_ids, attention_mask, token_type_ids))
+        return self.head(self.states(ids, mask, types)[-1], mask * (1 - types), mask * types)
 
 
 AutoConfig.register(PairScorerConfig.model_type, PairScorerConfig)
 AutoModelForSequenceClassification.register(PairScorerConfig, PairScorer)
 
 
-def from_bi_encoder(folder: Path, open_layers: int = 0, cuts: tuple[int, ...] = ()) -> PairScorer:
-    """The scorer in fp32 from a folder that holds a plain BertModel."""
+def from_bi_encoder(
+    folder: Path, open_layers: int = 0, cuts: tuple[int, ...] = (), layers: list[int] | None = None
+) -> PairScorer:
+    """The scorer in fp32 from a folder that holds a plain BertModel; `layers` keeps those alone, counted from 0."""
     settings = BertConfig.from_pretrained(folder).to_dict()
     for name in ("model_type", "architectures", "id2label", "label2id", "dtype"):
         settings.pop(name, None)
-    scorer = PairScorer(PairScorerConfig(open_layers=open_layers, cuts=cuts, **settings))
     encoder = BertModel.from_pretrained(folder, add_pooling_layer=False, dtype=torch.float32)
+    if layers is not None:
+        encoder.encoder.layer = nn.ModuleList(encoder.encoder.layer[index] for index in layers)
+        settings["num_hidden_layers"] = len(layers)
+    scorer = PairScorer(PairScorerConfig(open_layers=open_layers, cuts=cuts, **settings))
     scorer.bert.load_state_dict(encoder.state_dict())
     return scorer.eval()

@@ -1,39 +1,44 @@
-"""How a weight is stored: the three schemes that `scorer_graph` can emit. Each adds its nodes to the graph by itself."""
+"""How a weight is stored: the schemes that `scorer_graph` can emit. Each adds its nodes to the graph by itself."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from graph import Graph
 
-GATHER_BLOCK = 128
+GATHER_BLOCK = {8: 128, 4: 32}
 # Channels that reach beyond this quantile of the channels' ranges are shrunk to it.
 USUAL_RANGE = 0.9
 # Input channels of a narrowing layer that stay in fp32.
 KEPT_CHANNELS = 64
 
 
-def symmetric_blocks(weight: np.ndarray, block: int) -> tuple[np.ndarray, np.ndarray]:
-    """8-bit values around 128 and one scale a block, blocks running along the last axis."""
-    rows = weight.shape[0]
-    blocks = weight.astype(np.float32).reshape(rows, -1, block)
-    scales = np.maximum(np.abs(blocks).max(axis=2), 1e-12) / 127
-    values = np.clip(np.rint(blocks / scales[:, :, None]) + 128, 0, 255).astype(np.uint8)
+def symmetric_blocks(weight: np.ndarray, block: int, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Values of 8 or 4 bits around the middle, and one scale a block; blocks run along the last axis: [rows, blocks, block].
+
+    With 4 bits two values share a byte, the first in the lower half.
+    """
+    middle = 1 << (bits - 1)
+    blocks = weight.astype(np.float32).reshape(weight.shape[0], -1, block)
+    scales = np.maximum(np.abs(blocks).max(axis=2), 1e-12) / (middle - 1)
+    values = np.clip(np.rint(blocks / scales[:, :, None]) + middle, 0, 2 * middle - 1).astype(np.uint8)
+    if bits == 4:
+        values = values[:, :, 0::2] | (values[:, :, 1::2] << 4)
     return values, scales.astype(np.float32)
 
 
-def block_embedding(graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
-    """Rows of a table kept in 8 bits with a scale a block: only the rows asked for are ever expanded."""
-    values, scales = symmetric_blocks(table, GATHER_BLOCK)
-    data = graph.constant(values.reshape(table.shape), f"{name}.q8")
+def block_embedding(graph: Graph, ids: str, table: np.ndarray, name: str, bits: int = 8) -> str:
+    """Rows of a table kept in 8 or 4 bits with a scale a block: only the rows asked for are ever expanded."""
+    block = GATHER_BLOCK[bits]
+    values, scales = symmetric_blocks(table, block, bits)
     return graph.contrib(
         "GatherBlockQuantized",
-        data,
+        graph.constant(values.reshape(table.shape[0], -1), f"{name}.q{bits}"),
         ids,
         graph.constant(scales, f"{name}.scales"),
         gather_axis=0,
         quantize_axis=1,
-        block_size=GATHER_BLOCK,
-        bits=8,
+        block_size=block,
+        bits=bits,
     )
 
 
@@ -60,9 +65,10 @@ class StaticInt8:
     """
 
     ranges: dict[str, np.ndarray]
+    embedding_bits: int = 8
 
     def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
-        return block_embedding(graph, ids, table, name)
+        return block_embedding(graph, ids, table, name, self.embedding_bits)
 
     def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
         low, high = self.ranges[name]
@@ -101,28 +107,27 @@ class StaticInt8:
 
 
 @dataclass(frozen=True)
-class BlockInt8:
-    """8-bit weights with a scale a block, fp32 activations: has WebGPU kernels and loses least."""
+class BlockInt:
+    """Weights of 8 or 4 bits with a scale a block, fp32 activations: has WebGPU kernels and loses least."""
 
+    bits: int = 8
+    embedding_bits: int = 8
     block: int = 32
-    accuracy_level: int = 0
 
     def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
-        return block_embedding(graph, ids, table, name)
+        return block_embedding(graph, ids, table, name, self.embedding_bits)
 
     def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
         columns, rows = weight.shape
-        values, scales = symmetric_blocks(weight, self.block)
-        level = {"accuracy_level": self.accuracy_level} if self.accuracy_level else {}
+        values, scales = symmetric_blocks(weight, self.block, self.bits)
         product = graph.contrib(
             "MatMulNBits",
             value,
-            graph.constant(values, f"{name}.q8"),
+            graph.constant(values, f"{name}.q{self.bits}"),
             graph.constant(scales, f"{name}.scales"),
             K=rows,
             N=columns,
-            bits=8,
+            bits=self.bits,
             block_size=self.block,
-            **level,
         )
         return graph.op("Add", product, graph.constant(bias, f"{name}.bias"))

@@ -45,8 +45,6 @@ class ScoreHead(nn.Module):
         self.mean_scale = nn.Parameter(torch.tensor(20.0))
         self.match_scale = nn.Parameter(torch.tensor(20.0))
         self.bias = nn.Parameter(torch.zeros(1))
-        nn.init.zeros_(self.weight.weight)
-        nn.init.zeros_(self.weight.bias)
 
     def forward(self, hidden: Tensor, query: Tensor, passage: Tensor) -> Tensor:
         hidden = hidden.float()
@@ -65,7 +63,6 @@ class EarlyHead(nn.Module):
         self.weight = nn.Linear(width, 1)
         self.match_scale = nn.Parameter(torch.tensor(40.0))
         self.bias = nn.Parameter(torch.zeros(1))
-        nn.init.orthogonal_(self.projection.weight)
 
     def forward(self, hidden: Tensor, query: Tensor, passage: Tensor) -> Tensor:
         hidden = hidden.float()

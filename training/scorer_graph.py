@@ -13,14 +13,14 @@ from graph import Graph
 from head_graph import EarlyHeadGraph, ScoreHeadGraph
 from onnx import TensorProto
 from pair_scorer import MASKED, PairScorer
-from quantise import BlockInt8, Fp32, StaticInt8
+from quantise import BlockInt, Fp32, StaticInt8
 
 
 @dataclass(frozen=True)
 class GraphStyle:
     """What one export looks like."""
 
-    weights: Fp32 | StaticInt8 | BlockInt8
+    weights: Fp32 | StaticInt8 | BlockInt
     fused_attention: bool = False
     input_type: int = TensorProto.INT64
 

@@ -19,7 +19,7 @@ from onnx import TensorProto, save
 from onnx_scorer import OnnxScorer
 from pair_scorer import PairScorer, PairScorerConfig
 from pairs import PairEncoder, pad
-from quantise import BlockInt8, Fp32, StaticInt8
+from quantise import BlockInt, Fp32, StaticInt8
 from scorer_graph import GraphStyle, ScorerGraph
 from tiny_models import MAX_LENGTH, bert_settings, bert_tokenizer, save_tokenizer
 from torch import nn
@@ -28,23 +28,13 @@ FOLDER = Path(__file__).resolve().parent.parent / "src/testing/fixtures/tiny-sta
 CUTS = (1, 2)
 # In logits of the early heads: wide enough to let some pass, narrow enough to stop some.
 MARGINS = {1: 2.0, 2: 1.0}
+# Blocks of 8 bits are wider than this model.
+EMBEDDING_BITS = 4
 GRAPHS = {
     "onnx/model.onnx": {"dtype": "fp32", "devices": ["wasm", "webgpu"]},
     "onnx/model_quantized.onnx": {"dtype": "q8", "devices": ["wasm"]},
     "onnx/model_w8.onnx": {"dtype": "w8", "devices": ["webgpu", "wasm"]},
 }
-
-
-class TinyStaticInt8(StaticInt8):
-    """Embeddings in fp32: their blocks are wider than this model."""
-
-    embedding = Fp32.embedding
-
-
-class TinyBlockInt8(BlockInt8):
-    """Embeddings in fp32: their blocks are wider than this model."""
-
-    embedding = Fp32.embedding
 
 
 def tiny_scorer(vocabulary: int) -> PairScorer:
@@ -105,9 +95,9 @@ def main() -> None:
     write_config(scorer, FOLDER)
     encoder = PairEncoder(FOLDER, MAX_LENGTH)
     styles = {
-        "fp32": GraphStyle(Fp32(), fused_attention=False, input_type=TensorProto.INT32),
-        "q8": GraphStyle(TinyStaticInt8(input_ranges(scorer, encoder)), fused_attention=True),
-        "w8": GraphStyle(TinyBlockInt8(), input_type=TensorProto.INT32),
+        "fp32": GraphStyle(Fp32(), input_type=TensorProto.INT32),
+        "q8": GraphStyle(StaticInt8(input_ranges(scorer, encoder), EMBEDDING_BITS), fused_attention=True),
+        "w8": GraphStyle(BlockInt(8, EMBEDDING_BITS), input_type=TensorProto.INT32),
     }
     goldens = golden_logits(scorer, encoder, pairs)
     expected = np.array(goldens["logits"], np.float32)
@@ -121,19 +111,17 @@ def main() -> None:
     print("logits", expected.min(), "to", expected.max(), "errors", errors)
     if errors.pop("fp32") > 1e-4:
         raise SystemExit("the fp32 graph differs from PyTorch")
+    cuts = [{"layers": cut, "states": f"states_{cut}", "score": f"score_{cut}", "margin": MARGINS[cut]} for cut in CUTS]
     write_manifest(
         FOLDER,
         graphs=GRAPHS,
         pairs=[pairs[index] for index in check],
         logits=expected[list(check)],
         errors=errors,
+        stages={"cuts": cuts, "layers": scorer.config.num_hidden_layers},
         training="Random weights, for tests.",
         max_length=MAX_LENGTH,
     )
-    manifest = json.loads((FOLDER / "reranker.json").read_text(encoding="utf-8"))
-    cuts = [{"layers": cut, "states": f"states_{cut}", "score": f"score_{cut}", "margin": MARGINS[cut]} for cut in CUTS]
-    manifest["stages"] = {"cuts": cuts, "layers": scorer.config.num_hidden_layers}
-    (FOLDER / "reranker.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     content = json.dumps({"pairs": pairs, **goldens}, ensure_ascii=False, separators=(",", ":"))
     (FOLDER / "goldens.json").write_text(content + "\n", encoding="utf-8")
 

@@ -6,6 +6,7 @@ import {
   type OpenReport,
   type OpenRequest,
   type Outcome,
+  type PrepareRequest,
   type ScoreReport,
   type ScoreRequest,
   type WorkerApi,
@@ -13,8 +14,14 @@ import {
 
 /** The page's end of one worker. Its promises reject with real errors, also when the worker itself dies. */
 export interface Connection {
-  /** Opens the model. @throws RerankError whatever the worker reports; `timeout`, `worker-failed` */
-  open(request: OpenRequest): Promise<OpenReport>;
+  /** Waits for the worker's code and starts its runtime. @throws RerankError as `open` */
+  prepare(request: PrepareRequest): Promise<void>;
+  /**
+   * Opens the model.
+   * @param handOver - give the weights to the worker in place of a copy; they are gone here then
+   * @throws RerankError whatever the worker reports; `timeout`, `worker-failed`
+   */
+  open(request: OpenRequest, handOver: boolean): Promise<OpenReport>;
   /** Scores pairs. @throws RerankError whatever the worker reports; `worker-failed` */
   score(request: ScoreRequest, onBatch: (report: BatchReport) => void): Promise<ScoreReport>;
   /** Asks a request to stop after its running batch. */
@@ -24,13 +31,13 @@ export interface Connection {
 }
 
 /**
- * Starts a worker and waits until its code has loaded.
+ * Starts a worker; `prepare` waits until its code has loaded, and `close` ends it also before that.
  *
  * @param create - makes the worker
- * @param timeout - milliseconds for the start, and again for opening the model
- * @throws RerankError `unsupported-environment` without workers, `worker-failed`, `timeout`
+ * @param timeout - milliseconds for its code, again for the runtime, and again for opening the model
+ * @throws RerankError `unsupported-environment` without workers, `worker-failed`
  */
-export async function connectWorker(create: () => Worker, timeout: number): Promise<Connection> {
+export function connectWorker(create: () => Worker, timeout: number): Connection {
   if (typeof Worker === 'undefined') {
     throw new RerankError(
       'unsupported-environment',
@@ -45,24 +52,21 @@ export async function connectWorker(create: () => Worker, timeout: number): Prom
     throw new RerankError('worker-failed', `The worker could not be made: ${String(cause)}`, { cause });
   }
   const failure = failureOf(worker);
-  try {
-    await within(timeout, 'load the worker', Promise.race([ready(worker), failure.happened]));
-  } catch (error) {
-    worker.terminate();
-    throw error;
-  }
+  const loaded = ready(worker);
   const remote = Comlink.wrap<WorkerApi>(worker);
   const api: WorkerApi = {
+    prepare: (request) => remote.prepare(request),
     open: (request) => remote.open(request),
     score: (request, onBatch) => remote.score(request, Comlink.proxy(onBatch)),
     cancel: (id) => remote.cancel(id),
   };
-  return connect(api, timeout, failure, () => worker.terminate());
+  return connect(api, timeout, failure, { loaded, terminate: () => worker.terminate() });
 }
 
 /** Talks to a service in this very thread; used by the terminal. */
 export function connectService(service: WorkerApi, timeout: number): Connection {
-  return connect(service, timeout, manualFailure(), () => undefined);
+  const thread = { loaded: Promise.resolve(), terminate: () => undefined };
+  return connect(service, timeout, manualFailure(), thread);
 }
 
 /** A promise that rejects when the worker dies, and the means to make it so. */
@@ -71,19 +75,34 @@ interface Failure {
   fail(error: Error): void;
 }
 
-function connect(api: WorkerApi, timeout: number, failure: Failure, terminate: () => void): Connection {
+/** Where a service runs. */
+interface Thread {
+  loaded: Promise<void>;
+  terminate: () => void;
+}
+
+function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thread): Connection {
   const unwrap = async <T>(call: Promise<Outcome<T>>): Promise<T> => {
     const outcome = await Promise.race([call, failure.happened]);
     if (outcome.ok) return outcome.value;
     throw errorFromData(outcome.error);
   };
   return {
-    open: (request) => within(timeout, `open the model on ${request.device}`, unwrap(api.open(request))),
+    async prepare(request) {
+      await within(timeout, 'load the worker', Promise.race([thread.loaded, failure.happened]));
+      await within(timeout, 'start the runtime', unwrap(api.prepare(request)));
+    },
+    open(request, handOver) {
+      // The loader makes these bytes, whole buffers and never shared memory.
+      const { buffer } = request.weights as Uint8Array<ArrayBuffer>;
+      const opened = api.open(handOver ? Comlink.transfer(request, [buffer]) : request);
+      return within(timeout, `open the model on ${request.device}`, unwrap(opened));
+    },
     score: (request, onBatch) => unwrap(api.score(request, onBatch)),
     cancel: (id) => void api.cancel(id),
     close(reason) {
       failure.fail(reason);
-      terminate();
+      thread.terminate();
     },
   };
 }

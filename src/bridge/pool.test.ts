@@ -8,6 +8,7 @@ import { Pool } from './pool.js';
 // Connections of our own, for faults and timings that a real worker cannot be made to show; the real ones are in e2e/.
 
 const REQUEST = {} as OpenRequest; // never read by these connections
+const RUNTIME = { threads: 1, wasmUrl: undefined };
 const options = { overflow: 'truncate', windowOverlap: 0 } as const;
 const pairs = Array.from({ length: 50 }, (_, index): Pair => ['q', 'x'.repeat(index + 1)]);
 
@@ -15,6 +16,7 @@ class FakeConnection implements Connection {
   readonly served: ScoreRequest[] = [];
   readonly cancelled: number[] = [];
   closed: Error | undefined;
+  prepare = () => Promise.resolve();
   open = () => Promise.resolve({ threads: 1, checkError: undefined });
   constructor(private readonly onScore: (request: ScoreRequest) => Promise<void> = () => Promise.resolve()) {}
   async score(request: ScoreRequest, onBatch: Parameters<Connection['score']>[1]) {
@@ -34,7 +36,12 @@ class FakeConnection implements Connection {
 
 async function openPool(connections: FakeConnection[]): Promise<Pool> {
   const left = [...connections];
-  return Pool.open(() => Promise.resolve(left.shift() ?? new FakeConnection()), REQUEST, connections.length);
+  return Pool.open(
+    () => left.shift() ?? new FakeConnection(),
+    RUNTIME,
+    Promise.resolve(REQUEST),
+    connections.length,
+  );
 }
 
 describe('Pool', () => {
@@ -93,6 +100,42 @@ describe('Pool', () => {
     expect(good.closed).toMatchObject({ code: 'self-check-failed' });
     expect(bad.closed).toMatchObject({ code: 'self-check-failed' });
   });
+
+  it('prepares the workers before the model is there, and one takes the weights over', async () => {
+    const connections = [new FakeConnection(), new FakeConnection()];
+    const handed: boolean[] = [];
+    let prepared = 0;
+    for (const connection of connections) {
+      connection.prepare = () => Promise.resolve(void prepared++);
+      connection.open = (_request?: OpenRequest, handOver = false) => {
+        handed.push(handOver);
+        return Promise.resolve({ threads: 1, checkError: undefined });
+      };
+    }
+    const model = new Promise<OpenRequest>((resolve) =>
+      setTimeout(() => {
+        expect(prepared).toBe(2);
+        expect(handed).toEqual([]);
+        resolve(REQUEST);
+      }, 10),
+    );
+    const left = [...connections];
+    await Pool.open(() => left.shift() ?? new FakeConnection(), RUNTIME, model, 2);
+    expect(handed).toEqual([false, true]);
+  });
+
+  it("ends workers that are still starting when the model's files fail, or the caller gives up", async () => {
+    const starting = () => {
+      const connection = new FakeConnection();
+      connection.prepare = () => new Promise((_, reject) => (connection.close = (reason) => reject(reason)));
+      return connection;
+    };
+    const broken = Promise.reject(new RerankError('integrity', 'not the file'));
+    await expect(Pool.open(starting, RUNTIME, broken, 2)).rejects.toMatchObject({ code: 'integrity' });
+    const never = new Promise<OpenRequest>(() => undefined);
+    const gaveUp = Pool.open(starting, RUNTIME, never, 2, AbortSignal.timeout(5));
+    await expect(gaveUp).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
 });
 
 describe('a pool whose workers keep passages', () => {
@@ -103,7 +146,7 @@ describe('a pool whose workers keep passages', () => {
   ]);
   const open = (connections: FakeConnection[]) => {
     const left = [...connections];
-    return Pool.open(() => Promise.resolve(left.shift()!), keeping, connections.length);
+    return Pool.open(() => left.shift()!, RUNTIME, Promise.resolve(keeping), connections.length);
   };
   const wait = (milliseconds: number) => () =>
     new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,5 +1,5 @@
 import { abortError } from '../errors.js';
-import type { BatchReport, OpenRequest, ScoreReport, ScoreRequest } from '../protocol.js';
+import type { BatchReport, OpenRequest, PrepareRequest, ScoreReport, ScoreRequest } from '../protocol.js';
 import type { Pair } from '../types.js';
 import type { Connection } from './connection.js';
 import { Deal } from './deal.js';
@@ -24,41 +24,39 @@ export class Pool {
   }
 
   /**
-   * Starts the workers and opens the model in each; when one fails or `signal` is aborted, all are ended.
-   * @throws the first failure; an `AbortError`
+   * Starts the workers and their runtimes while the model comes in, then opens it in each. When anything fails or
+   * `signal` is aborted, all are ended before this rejects.
+   *
+   * @param model - comes in meanwhile; the last worker to open it takes the weights over
+   * @throws the first failure, the model's own included; an `AbortError`
    */
   static async open(
-    connect: () => Promise<Connection>,
-    request: OpenRequest,
+    connect: () => Connection,
+    runtime: PrepareRequest,
+    model: Promise<OpenRequest>,
     workers: number,
     signal?: AbortSignal,
   ): Promise<Pool> {
-    const opening = Array.from({ length: workers }, async () => {
-      const connection = await connect();
-      const cancel = () => signal && connection.close(abortError(signal));
-      if (signal?.aborted) cancel();
-      signal?.addEventListener('abort', cancel);
-      try {
-        return { connection, report: await connection.open(request) };
-      } catch (error) {
-        connection.close(error as Error);
-        throw error;
-      } finally {
-        signal?.removeEventListener('abort', cancel);
-      }
-    });
+    const connections: Connection[] = [];
+    const end = (reason: Error) => connections.forEach((connection) => connection.close(reason));
+    const cancel = () => signal && end(abortError(signal));
+    let waiting = workers;
+    const open = async (connection: Connection) => {
+      await connection.prepare(runtime);
+      const request = await model;
+      return connection.open(request, --waiting === 0);
+    };
     try {
-      const opened = await Promise.all(opening);
-      return new Pool(
-        opened.map(({ connection }) => connection),
-        opened[0]?.report.threads ?? 1,
-        request.stages !== undefined && request.keptBytes > 0,
-      );
+      while (connections.length < workers) connections.push(connect());
+      signal?.addEventListener('abort', cancel);
+      if (signal?.aborted) cancel();
+      const [{ stages, keptBytes }, ...reports] = await Promise.all([model, ...connections.map(open)]);
+      return new Pool(connections, reports[0]?.threads ?? 1, stages !== undefined && keptBytes > 0);
     } catch (error) {
-      for (const settled of await Promise.allSettled(opening)) {
-        if (settled.status === 'fulfilled') settled.value.connection.close(error as Error);
-      }
+      end(error as Error);
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
   }
 

@@ -24,7 +24,7 @@ export function nodeEnvironment(): Environment {
         cores: availableParallelism(),
         memory: undefined,
       }),
-    connect: (_runtime, timeout) => Promise.resolve(connectService(createService(ort), timeout)),
+    connect: (_runtime, timeout) => connectService(createService(ort), timeout),
     baseUrl: pathToFileURL(`${process.cwd()}/`).href,
     fetch: fetchFileOrUrl,
     openCache: (enabled) => Promise.resolve(enabled ? diskCache() : NO_CACHE),

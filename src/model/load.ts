@@ -27,6 +27,14 @@ export interface ExpectedFile {
   bytes?: number | undefined;
 }
 
+/** The tokenizer, as the worker needs it. */
+export interface ModelTexts {
+  /** Text of tokenizer.json. */
+  tokenizer: string;
+  /** Text of tokenizer_config.json. */
+  tokenizerConfig: string;
+}
+
 /** Path of each dtype's graph in the Hub's layout, as Transformers.js names them. */
 export const WEIGHT_PATHS: Readonly<Record<Dtype, string>> = {
   fp32: 'onnx/model.onnx',
@@ -43,6 +51,8 @@ export class ModelLoader {
   manifest: Manifest | undefined;
   /** Every file that was read. */
   readonly files: RerankerInfo['files'] = [];
+  readonly #writes: Promise<void>[] = [];
+  #config: Uint8Array | undefined;
   readonly #progress = new Map<string, { loaded: number; total: number | undefined }>();
   #revision: string | undefined;
 
@@ -59,20 +69,36 @@ export class ModelLoader {
   }
 
   /**
-   * Reads manifest, configuration and tokenizer.
-   * @throws RerankError as {@link fetchFile}, `integrity`, `invalid-data`
+   * Finds out which files there are and which revision they are of: after this all can be read at once.
+   * @throws RerankError as {@link fetchFile}, `invalid-data`
    */
-  async open(signal?: AbortSignal): Promise<{ config: string; tokenizer: string; tokenizerConfig: string }> {
+  async begin(signal?: AbortSignal): Promise<void> {
     if (this.source.mayHaveManifest) await this.#readManifest(signal);
+    // On the Hub a file's headers name the commit, which is the cache's key for all that follows.
+    if (this.#revision === undefined) this.#config = await this.read('config.json', signal);
+  }
+
+  /**
+   * Reads configuration and tokenizer.
+   * @throws RerankError as {@link fetchFile}, `integrity`
+   */
+  async readTexts(signal?: AbortSignal): Promise<ModelTexts & { config: string }> {
+    const [config, tokenizer, tokenizerConfig] = await Promise.all([
+      this.#config ?? this.read('config.json', signal),
+      this.read('tokenizer.json', signal),
+      this.read('tokenizer_config.json', signal),
+    ]);
     const decoder = new TextDecoder();
-    // config.json first: on the Hub its headers name the commit, which is the cache's key for all that follows.
-    const config = decoder.decode(await this.read('config.json', signal));
-    const [tokenizer, tokenizerConfig] = await Promise.all(
-      ['tokenizer.json', 'tokenizer_config.json'].map(async (file) =>
-        decoder.decode(await this.read(file, signal)),
-      ),
-    );
-    return { config, tokenizer: tokenizer ?? '', tokenizerConfig: tokenizerConfig ?? '' };
+    return {
+      config: decoder.decode(config),
+      tokenizer: decoder.decode(tokenizer),
+      tokenizerConfig: decoder.decode(tokenizerConfig),
+    };
+  }
+
+  /** Settles when everything that was read so far is in the cache, or has turned out not to fit. */
+  async written(): Promise<void> {
+    await Promise.all(this.#writes.splice(0));
   }
 
   /** What is known of a file: from the manifest, else from the catalogue. */
@@ -107,7 +133,8 @@ export class ModelLoader {
     const { bytes } = fetched;
     await verify(url, bytes, sha256);
     this.#revision ??= commitOf(fetched);
-    if (this.#revision) await this.context.cache.write(this.#key(url), bytes);
+    // It need not be waited for: what goes in has been verified, and is copied before this returns.
+    if (this.#revision) this.#writes.push(this.context.cache.write(this.#key(url), bytes));
     this.files.push({ file, bytes: bytes.length, fromCache: false });
     return bytes;
   }

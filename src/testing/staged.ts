@@ -4,6 +4,7 @@ import type { Manifest } from '../model/manifest.js';
 import type { OpenRequest, ScoreReport, ScoreRequest } from '../protocol.js';
 import type { Dtype, Pair } from '../types.js';
 import { Engine } from '../worker/engine.js';
+import { prepareRuntime } from '../worker/runtime.js';
 import { fixture } from './fixtures.js';
 
 /** What training/tiny_staged.py wrote: pairs, and what the fp32 model in PyTorch gives for each. */
@@ -35,16 +36,17 @@ export function readStagedManifest(): Manifest {
 export async function openStaged(dtype: Dtype, settings: Partial<OpenRequest> = {}): Promise<Engine> {
   const manifest = readStagedManifest();
   const [file = ''] = Object.entries(manifest.files).find(([, entry]) => entry.dtype === dtype) ?? [];
+  await prepareRuntime(ort, { threads: 1, wasmUrl: undefined });
   const { engine } = await Engine.open(ort, {
     device: 'wasm',
     dtype,
     threads: 1,
-    wasmUrl: undefined,
     weights: readFileSync(new URL(file, FOLDER)),
     tokenizer: read('tokenizer.json'),
     tokenizerConfig: read('tokenizer_config.json'),
     maxLength: manifest.maxLength ?? 0,
     padId: 0,
+    optimize: true,
     batchTokens: 512,
     stages: manifest.stages,
     keptBytes: 0,

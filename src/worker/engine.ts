@@ -4,10 +4,14 @@ import type { BatchReport, OpenReport, OpenRequest, ScoreReport, ScoreRequest } 
 import { cutWindows } from '../ranking/windows.js';
 import type { CharacterRange, Pair } from '../types.js';
 import { planBatches } from './batches.js';
+import { KeptTokens } from './kept.js';
 import { openPlainModel, type PairModel } from './pair-model.js';
 import type { OrtRuntime } from './session.js';
 import { StagedModel } from './staged-model.js';
 import { PairTokenizer, type EncodedPair } from './tokenizer.js';
+
+/** Of the memory for passages, the share that is for their tokens: they are that much smaller than states, and more. */
+const TOKENS_SHARE = 1 / 16;
 
 /** A row of a batch and the pair that it belongs to; a passage cut into windows has several. */
 interface Row extends EncodedPair {
@@ -21,6 +25,7 @@ export class Engine {
     private readonly tokenizer: PairTokenizer,
     private readonly model: PairModel,
     private readonly batchTokens: number,
+    private readonly tokens: KeptTokens,
   ) {}
 
   /**
@@ -30,10 +35,11 @@ export class Engine {
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
     const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
     const { stages } = request;
+    const tokenBytes = stages ? Math.floor(request.keptBytes * TOKENS_SHARE) : 0;
     const model = stages
-      ? await StagedModel.open(ort, { ...request, stages })
+      ? await StagedModel.open(ort, { ...request, stages, keptBytes: request.keptBytes - tokenBytes })
       : await openPlainModel(ort, request);
-    const engine = new Engine(tokenizer, model, request.batchTokens);
+    const engine = new Engine(tokenizer, model, request.batchTokens, new KeptTokens(tokenBytes));
     const checkError = verifyLogits(request.check, await engine.#scoreAll(request.check.pairs));
     return { engine, report: { threads: request.threads, checkError } };
   }
@@ -86,8 +92,9 @@ export class Engine {
       let queryIds = queries.get(query);
       if (!queryIds) queries.set(query, (queryIds = this.tokenizer.encode(query)));
       const room = this.tokenizer.passageRoom(queryIds.length);
-      // One more than fits shows that the passage is too long.
-      const passageIds = this.tokenizer.encodeStart(passage, room + 1);
+      // One more than fits, beside any query, shows that the passage is too long.
+      const most = this.tokenizer.passageRoom(0) + 1;
+      const passageIds = this.tokens.get(passage, () => this.tokenizer.encodeStart(passage, most));
       if (overflow === 'truncate' || passageIds.length <= room) {
         return [{ pair, window: undefined, ...this.tokenizer.assemble(queryIds, passageIds) }];
       }

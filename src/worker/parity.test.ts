@@ -6,6 +6,7 @@ import type { Manifest } from '../model/manifest.js';
 import type { Dtype, Pair } from '../types.js';
 import { fixture, readParity } from '../testing/fixtures.js';
 import { Engine } from './engine.js';
+import { prepareRuntime } from './runtime.js';
 import { PairTokenizer } from './tokenizer.js';
 
 // Real models on two shared cores: minutes, where a quiet machine takes seconds.
@@ -23,18 +24,20 @@ const read = (folder: URL | undefined, file: string) => readFileSync(new URL(fil
 async function openEngine(model: string, file: string, dtype: Dtype): Promise<Engine> {
   const folder = FOLDERS[model];
   const config = JSON.parse(read(folder, 'config.json')) as { pad_token_id?: number };
+  await prepareRuntime(ort, { threads: 2, wasmUrl: undefined });
+  const manifest = folder === SHIPPED ? (JSON.parse(read(folder, 'reranker.json')) as Manifest) : undefined;
   const { engine } = await Engine.open(ort, {
     device: 'wasm',
     dtype,
     threads: 2,
-    wasmUrl: undefined,
     weights: readFileSync(new URL(file, folder)),
+    optimize: true,
     tokenizer: read(folder, 'tokenizer.json'),
     tokenizerConfig: read(folder, 'tokenizer_config.json'),
     maxLength: readParity(model).maxLength,
     padId: config.pad_token_id ?? 0,
     batchTokens: 1024,
-    stages: undefined,
+    stages: manifest?.stages, // as it is served
     keptBytes: 0,
     check: { pairs: [['a question', 'an answer']] },
   });

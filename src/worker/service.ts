@@ -1,6 +1,7 @@
 import { errorToData, RerankError, type RerankErrorCode } from '../errors.js';
 import type { Outcome, WorkerApi } from '../protocol.js';
 import { Engine } from './engine.js';
+import { prepareRuntime } from './runtime.js';
 import type { OrtRuntime } from './session.js';
 
 /**
@@ -11,6 +12,7 @@ export function createService(ort: OrtRuntime): WorkerApi {
   let engine: Engine | undefined;
   const cancelled = new Set<number>();
   return {
+    prepare: (request) => outcome('backend-failed', () => prepareRuntime(ort, request)),
     open: (request) =>
       outcome('backend-failed', async () => {
         const opened = await Engine.open(ort, request);

@@ -12,7 +12,7 @@ export type Tensor = Ort.Tensor;
 export type Feeds = Record<string, Tensor>;
 
 /** What the runtime needs of {@link OpenRequest}. */
-export type RuntimeRequest = Pick<OpenRequest, 'device' | 'threads' | 'wasmUrl'>;
+export type RuntimeRequest = Pick<OpenRequest, 'device' | 'optimize'>;
 
 /** What running costs; added to by whoever runs. */
 export interface RunCost {
@@ -22,6 +22,8 @@ export interface RunCost {
 
 /** A graph that is open on a backend. One `run` at a time: the runtime refuses a second. */
 export interface GraphSession {
+  /** Where it runs. */
+  readonly device: OpenRequest['device'];
   /** Names of the inputs, each with its type where the runtime tells it. */
   readonly inputs: readonly { name: string; type: string | undefined }[];
   /** Runs the graph. @returns its first output. @throws RerankError `run-failed`, `device-lost` */
@@ -30,24 +32,22 @@ export interface GraphSession {
 
 /**
  * Opens a graph.
- * @param ort - the build of onnxruntime-web that this worker was made of
+ * @param ort - the build of onnxruntime-web that this worker was made of, prepared
  * @param graph - bytes of the ONNX file
  * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` when it has no output
  */
 export async function openGraph(
   ort: OrtRuntime,
-  { device, threads, wasmUrl }: RuntimeRequest,
+  request: RuntimeRequest,
   graph: Uint8Array,
 ): Promise<GraphSession> {
-  ort.env.logLevel = 'error';
-  ort.env.wasm.numThreads = threads;
-  if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+  const { device } = request;
 
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(graph, {
       executionProviders: [device],
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: request.optimize ? 'all' : 'disabled',
     });
   } catch (cause) {
     throw new RerankError(
@@ -62,6 +62,7 @@ export async function openGraph(
 
   const lost = device === 'webgpu' ? watchDevice(await ort.env.webgpu.device) : undefined;
   return {
+    device,
     inputs: session.inputNames.map((name, position) => {
       const metadata = session.inputMetadata[position];
       return { name, type: metadata?.isTensor ? metadata.type : undefined };

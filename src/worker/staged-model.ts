@@ -1,7 +1,7 @@
 import type { OpenRequest, StageCut, Stages } from '../protocol.js';
 import { planBatches } from './batches.js';
 import { CuttableGraph } from './cut-graph.js';
-import { KeptStates } from './kept-states.js';
+import { KeptStates } from './kept.js';
 import type { BatchCost, PairModel } from './pair-model.js';
 import { splitPair, type Segment } from './segments.js';
 import {
@@ -11,7 +11,7 @@ import {
   type RuntimeRequest,
   type Tensor,
 } from './session.js';
-import { integerFeeds, joinStates, longest, readLogits, splitStates } from './tensors.js';
+import { batchLength, integerFeeds, joinStates, readLogits, splitStates } from './tensors.js';
 import type { EncodedPair } from './tokenizer.js';
 
 /** For the query of a ranking, which comes with each of its chunks; apart, so that passages cannot push it out. */
@@ -135,12 +135,17 @@ export class StagedModel implements PairModel {
     for (let stage = from + 1; stage <= at; stage++) {
       states = await this.#run(this.#session(stage), rows, stage - 1, states, cost);
     }
-    return states ? splitStates(states, rows) : [];
+    return states ? splitStates(states, rows, this.request.device) : [];
   }
 
   #join(rows: readonly EncodedPair[], parts: readonly (readonly Float32Array[])[]): Tensor {
     const floats = parts[0]?.reduce((sum, part) => sum + part.length, 0) ?? 0;
-    return joinStates(this.ort, parts, longest(rows), floats / (rows[0]?.ids.length ?? 1));
+    return joinStates(
+      this.ort,
+      parts,
+      batchLength(rows, this.request.device),
+      floats / (rows[0]?.ids.length ?? 1),
+    );
   }
 
   /** Runs a session that begins at a cut, or at the tokens. */

@@ -1,18 +1,19 @@
 import { RerankError } from '../errors.js';
+import type { Device } from '../types.js';
 import type { Feeds, GraphSession, OrtRuntime, Tensor } from './session.js';
 import type { EncodedPair } from './tokenizer.js';
 
 /** Inputs of a cross-encoder that hold integers. */
 export const INTEGER_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
 
-/** The integers of a batch that the graph asks for, in its own integer type, padded on the right to the longest row. */
+/** The integers of a batch that the graph asks for, in its own integer type, padded on the right to {@link batchLength}. */
 export function integerFeeds(
   ort: OrtRuntime,
   session: GraphSession,
   rows: readonly EncodedPair[],
   padId: number,
 ): Feeds {
-  const length = longest(rows);
+  const length = batchLength(rows, session.device);
   const feeds: Feeds = {};
   for (const { name, type } of session.inputs) {
     if (!INTEGER_INPUTS.includes(name)) continue;
@@ -35,7 +36,7 @@ export function integerFeeds(
 /**
  * Hidden states as a batch, padded on the right with zeros.
  * @param rows - for each row its parts, one after the other, each of tokens × `hidden` floats
- * @param length - tokens of the longest row
+ * @param length - tokens of a padded row
  */
 export function joinStates(
   ort: OrtRuntime,
@@ -55,19 +56,15 @@ export function joinStates(
 }
 
 /** The states of each row, padding left off, as copies that outlive the batch. @throws RerankError `unsupported-model` */
-export function splitStates(tensor: Tensor, rows: readonly EncodedPair[]): Float32Array[] {
+export function splitStates(tensor: Tensor, rows: readonly EncodedPair[], device: Device): Float32Array[] {
   const { data, dims } = tensor;
   const [count, length = 0, hidden = 0] = dims;
-  if (
-    !(data instanceof Float32Array) ||
-    dims.length !== 3 ||
-    count !== rows.length ||
-    length !== longest(rows)
-  ) {
+  const expected = batchLength(rows, device);
+  if (!(data instanceof Float32Array) || dims.length !== 3 || count !== rows.length || length !== expected) {
     throw new RerankError(
       'unsupported-model',
       `The lower part of the graph gave ${tensor.type} [${dims.join(', ')}] for ${rows.length} rows; expected the ` +
-        `states, float32 [${rows.length}, ${longest(rows)}, hidden].`,
+        `states, float32 [${rows.length}, ${expected}, hidden].`,
     );
   }
   return rows.map((row, index) => {
@@ -88,7 +85,14 @@ export function readLogits(tensor: Tensor, rows: number): Float32Array {
   return data;
 }
 
-/** Tokens of the longest row. */
-export function longest(rows: readonly EncodedPair[]): number {
-  return Math.max(...rows.map((row) => row.ids.length));
+/**
+ * Lengths on WebGPU are multiples of this: the runtime compiles shaders for lengths that 4, only 2 or nothing divides, and
+ * for those that 4 divides all were compiled by the self-check.
+ */
+const GPU_MULTIPLE = 4;
+
+/** Tokens that a batch is padded to: those of its longest row, on WebGPU up to the next length with shaders. */
+export function batchLength(rows: readonly EncodedPair[], device: Device): number {
+  const longest = Math.max(...rows.map((row) => row.ids.length));
+  return device === 'webgpu' ? Math.ceil(longest / GPU_MULTIPLE) * GPU_MULTIPLE : longest;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KeptStates } from './kept-states.js';
+import { KeptStates, KeptTokens } from './kept.js';
 
 describe('KeptStates', () => {
   it('stays within its bytes and lets the least recently used go', () => {
@@ -30,5 +30,32 @@ describe('KeptStates', () => {
     const small = new KeptStates(100);
     small.set(0, 'a', new Float32Array(100));
     expect(small.get(0, 'a')).toBeUndefined();
+  });
+});
+
+describe('KeptTokens', () => {
+  const count = (kept: KeptTokens, passages: string[]) => {
+    let encoded = 0;
+    for (const passage of passages) {
+      const ids = kept.get(passage, () => {
+        encoded++;
+        return Array.from({ length: passage.length }, (_, place) => passage.charCodeAt(place));
+      });
+      expect(ids).toHaveLength(passage.length);
+    }
+    return encoded;
+  };
+
+  it('tokenises a passage once while there is room, and each time without', () => {
+    const kept = new KeptTokens(1_000);
+    expect(count(kept, ['river', 'stone', 'river', ''])).toBe(3);
+    expect(count(kept, ['river', ''])).toBe(0);
+    expect(count(new KeptTokens(0), ['river', 'river'])).toBe(2);
+  });
+
+  it('forgets the least recently used', () => {
+    const kept = new KeptTokens(150); // three passages of five characters at ten bytes each
+    expect(count(kept, ['river', 'stone', 'bread', 'river', 'glass', 'river'])).toBe(4);
+    expect(count(kept, ['stone'])).toBe(1);
   });
 });

@@ -1,0 +1,182 @@
+"""How much the early heads may prune: python training/depth.py --scorer training/build/l6 --dev ../shared/data/dev/*
+
+The margins are the smallest that keep the final top k on the development sets: a passage goes on while its early logit is no
+further than the margin below the k-th best. Writes depth.json into the scorer's folder: the margins, and for each set the nDCG@10
+at full and at adaptive depth and the share of passages that passes each cut.
+"""
+
+import argparse
+import json
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import torch
+from allocator import keep_freed_memory
+from evaluate import ndcg, read_table, read_texts, trec_order
+from pair_scorer import PairScorer
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+Scores = dict[int, np.ndarray]
+
+
+class StagedScorer:
+    """Final and early logits of pairs, with each text's lower layers run once, as the package runs them."""
+
+    def __init__(self, scorer: PairScorer, folder: Path, max_length: int):
+        self.scorer = scorer
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length)
+
+    @torch.inference_mode()
+    def encode(self, texts: list[str], kind: int, tokens: int = 4096) -> list[list[Tensor]]:
+        """For each text its states at every cut, [length, hidden]; kind is 0 for queries and 1 for passages."""
+        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        order = sorted(range(len(rows)), key=lambda index: -len(rows[index]))
+        found: list[list[Tensor]] = [[] for _ in rows]
+        while order:
+            batch = order[: max(1, tokens // len(rows[order[0]]))]
+            del order[: len(batch)]
+            ids = pad_sequence([torch.tensor(rows[index]) for index in batch], batch_first=True)
+            mask = pad_sequence([torch.ones(len(rows[index]), dtype=torch.long) for index in batch], batch_first=True)
+            with torch.autocast("cpu", torch.bfloat16):
+                states = self.scorer.states(ids, mask, mask * kind, last=self.scorer.config.cuts[-1])
+            for place, index in enumerate(batch):
+                found[index] = [states[cut][place, : len(rows[index])].bfloat16() for cut in self.scorer.config.cuts]
+        return found
+
+    @torch.inference_mode()
+    def score(self, query: list[Tensor], passages: list[list[Tensor]], size: int = 20) -> tuple[np.ndarray, Scores]:
+        """Final logits and early logits by cut, in the order given."""
+        cuts, scorer = self.scorer.config.cuts, self.scorer
+        final = np.empty(len(passages), np.float32)
+        early = {cut: np.empty(len(passages), np.float32) for cut in cuts}
+        order = sorted(range(len(passages)), key=lambda index: len(passages[index][0]))
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            lengths = [len(query[0]) + len(passages[index][0]) for index in batch]
+            mask = pad_sequence([torch.ones(length, dtype=torch.long) for length in lengths], batch_first=True)
+            types = mask.clone()
+            types[:, : len(query[0])] = 0
+            with torch.autocast("cpu", torch.bfloat16):
+                for place, cut in enumerate(cuts):
+                    joined = [torch.cat([query[place], passages[index][place]]).float() for index in batch]
+                    states = pad_sequence(joined, batch_first=True)
+                    logits = scorer.early[str(cut)](states, mask * (1 - types), mask * types)
+                    early[cut][batch] = logits[:, 0].float()
+                last = scorer.go_on([states] * (cuts[-1] + 1), mask, types)[-1]
+                final[batch] = scorer.head(last, mask * (1 - types), mask * types)[:, 0].float()
+        return final, early
+
+
+class DevelopmentSet:
+    """Final and early logits of one set's candidates, query by query."""
+
+    def __init__(self, folder: Path, scorer: StagedScorer, limit: int | None):
+        queries, corpus = read_texts(folder / "queries.jsonl"), read_texts(folder / "corpus.jsonl")
+        candidates, grades = read_table(folder / "bm25.tsv"), read_table(folder / "qrels.tsv")
+        judged = [query for query in grades if query in candidates]
+        # Spread over the whole set: neighbours are often alike.
+        judged = judged[:: max(1, len(judged) // limit)][:limit] if limit else judged
+        self.name = folder.name
+        self.grades = {query: grades[query] for query in judged}
+        self.passages = {query: trec_order(candidates[query]) for query in judged}
+        wanted = sorted({passage for passages in self.passages.values() for passage in passages})
+        texts = dict(zip(wanted, scorer.encode([corpus[passage] for passage in wanted], 1), strict=True))
+        asked = scorer.encode([queries[query] for query in judged], 0)
+        self.final: dict[str, np.ndarray] = {}
+        self.early: dict[str, Scores] = {}
+        for query, states in zip(judged, asked, strict=True):
+            self.final[query], self.early[query] = scorer.score(states, [texts[passage] for passage in self.passages[query]])
+
+    def ndcg(self, query: str, kept: np.ndarray) -> float:
+        """nDCG@10 of the final ranking of those that are left."""
+        names = [self.passages[query][index] for index in kept]
+        return ndcg(trec_order(dict(zip(names, map(float, self.final[query][kept]), strict=True))), self.grades[query])
+
+
+def survivors(early: Scores, margins: dict[int, float], k: int) -> list[np.ndarray]:
+    """The candidates that pass each cut, in turn."""
+    left = np.arange(len(next(iter(early.values()))))
+    passed = []
+    for cut, margin in margins.items():
+        scores = early[cut][left]
+        if len(left) > k:
+            left = left[scores >= np.sort(scores)[-k] - margin]
+        passed.append(left)
+    return passed
+
+
+def overlap(final: np.ndarray, kept: np.ndarray, k: int) -> float:
+    """Share of the final top k that is left."""
+    best = np.argsort(-final, kind="stable")[:k]
+    return len(np.intersect1d(best, kept)) / len(best)
+
+
+def layers_run(shares: list[float], cuts: list[int], layers: int) -> float:
+    """Layers that a candidate goes through on average, where `shares` pass the cuts."""
+    bounds = [0, *cuts, layers]
+    heights = [above - below for below, above in zip(bounds, bounds[1:], strict=False)]
+    return sum(height * share for height, share in zip(heights, [1.0, *shares], strict=True))
+
+
+def choose_margins(sets: list[DevelopmentSet], cuts: list[int], layers: int, k: int, target: float) -> dict[int, float]:
+    """The margins with the least work whose mean overlap, over the queries of each set and then the sets, stays at the target."""
+    best: tuple[float, dict[int, float]] = (float("inf"), dict.fromkeys(cuts, 20.0))
+    for values in product(np.arange(0.25, 8, 0.25), repeat=len(cuts)):
+        margins = dict(zip(cuts, map(float, values), strict=True))
+        overlaps, work = [], []
+        for each in sets:
+            passed = {query: survivors(each.early[query], margins, k) for query in each.final}
+            overlaps.append(np.mean([overlap(each.final[query], left[-1], k) for query, left in passed.items()]))
+            counts = [[len(part) / len(each.final[query]) for part in left] for query, left in passed.items()]
+            work.append(layers_run(np.mean(counts, axis=0).tolist(), cuts, layers))
+        if np.mean(overlaps) >= target and np.mean(work) < best[0]:
+            best = (float(np.mean(work)), margins)
+    return best[1]
+
+
+def report(sets: list[DevelopmentSet], margins: dict[int, float], k: int) -> dict[str, dict[str, float]]:
+    """Per set: overlap of the top k, nDCG@10 at full and adaptive depth, and the share that passes each cut."""
+    table = {}
+    for each in sets:
+        passed = {query: survivors(each.early[query], margins, k) for query in each.final}
+        mean = lambda values: round(float(np.mean(list(values))), 4)  # noqa: E731
+        table[each.name] = {
+            "queries": len(passed),
+            "overlap": mean(overlap(each.final[query], left[-1], k) for query, left in passed.items()),
+            "full": mean(each.ndcg(query, np.arange(len(each.final[query]))) for query in passed),
+            "adaptive": mean(each.ndcg(query, left[-1]) for query, left in passed.items()),
+            **{
+                f"after {cut}": mean(len(left[place]) / len(each.final[query]) for query, left in passed.items())
+                for place, cut in enumerate(margins)
+            },
+        }
+        print(each.name, table[each.name], flush=True)
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scorer", type=Path, required=True, help="folder of the trained scorer")
+    parser.add_argument("--dev", type=Path, nargs="+", required=True, help="development sets in BEIR form")
+    parser.add_argument("--dev-queries", type=int, help="so many queries of each, spread over the set; default all")
+    parser.add_argument("--top-k", type=int, default=10)
+    parser.add_argument("--overlap", type=float, default=0.98, help="mean share of the final top k that must be left")
+    parser.add_argument("--max-length", type=int, default=256, help="tokens of one text")
+    options = parser.parse_args()
+    keep_freed_memory()
+    scorer = PairScorer.from_pretrained(options.scorer).eval()
+    staged = StagedScorer(scorer, options.scorer, options.max_length)
+    sets = [DevelopmentSet(folder, staged, options.dev_queries) for folder in options.dev]
+    margins = choose_margins(sets, scorer.config.cuts, scorer.config.num_hidden_layers, options.top_k, options.overlap)
+    print("margins", margins)
+    content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}
+    (options.scorer / "depth.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
