@@ -35,9 +35,12 @@ export interface DepthResult {
   queries: DepthQuery[];
 }
 
+const DEPTHS = ['full', 'adaptive'] as const;
+
 /**
- * Ranks each query at both depths in the same page, the first of the two changing from query to query. Nothing is kept
- * between rankings. A model without stages is not measured: both depths would be the same.
+ * Ranks each query at both depths, each depth in a page of its own with the default store, the first of the two changing from
+ * query to query. Every query's passages are new to both pages. A model without stages is not measured: both depths
+ * would be the same.
  * @param left - milliseconds left
  */
 export async function compareDepths(
@@ -49,24 +52,26 @@ export async function compareDepths(
 ): Promise<DepthResult> {
   const browser = await launch();
   try {
-    const page = await browser.newPage();
-    await goTo(page, spec, setting);
-    const { stages = 1 } = await page.evaluate(
-      (options) => window.bench.open(options),
-      openOptions(spec, setting),
-    );
-    const result: DepthResult = { stages, candidates: works[0]?.passages.length ?? 0, queries: [] };
-    if (stages < 2) return result;
-    for (const depth of ['full', 'adaptive'] as const) await rank(page, warmUp, { depth, topK: TOP_K });
+    const result: DepthResult = { stages: 1, candidates: works[0]?.passages.length ?? 0, queries: [] };
+    const pages: { depth: (typeof DEPTHS)[number]; page: Page }[] = [];
+    for (const depth of DEPTHS) {
+      const page = await (await browser.newContext()).newPage();
+      await goTo(page, spec, setting);
+      const options = { ...openOptions(spec, setting), keptPassageBytes: 'default' as const };
+      const { stages = 1 } = await page.evaluate((options) => window.bench.open(options), options);
+      result.stages = stages;
+      if (stages < 2) return result;
+      await rank(page, warmUp, { depth, topK: TOP_K });
+      pages.push({ depth, page });
+    }
     let slowest = 0;
     for (const [number, work] of works.entries()) {
       if (number > 0 && left() < slowest) break;
       const started = performance.now();
       const samples = new Map<string, Sample>();
-      const depths = ['full', 'adaptive'] as const;
-      for (const depth of number % 2 === 0 ? depths : depths.toReversed())
-        samples.set(depth, await rank(page, work, { depth, topK: TOP_K }));
-      const [full, adaptive] = depths.map((depth) => samples.get(depth));
+      for (const { depth, page } of number % 2 === 0 ? pages : pages.toReversed())
+        samples.set(depth, await rank(page, unseen(work, number), { depth, topK: TOP_K }));
+      const [full, adaptive] = DEPTHS.map((depth) => samples.get(depth));
       if (full && adaptive) result.queries.push(compare(work.query, full, adaptive));
       slowest = Math.max(slowest, performance.now() - started);
     }
@@ -76,6 +81,11 @@ export async function compareDepths(
   }
 }
 
+/** The same passages with a number at their end: candidates come up in several queries, and kept ones would be a gain. */
+export function unseen(work: SearchWork, number: number): SearchWork {
+  return { ...work, passages: work.passages.map((passage) => `${passage} ${number + 1}`) };
+}
+
 /** Hands a query and its candidates to a page and ranks them once. */
 export async function rank(page: Page, work: SearchWork, how: How): Promise<Sample> {
   await page.evaluate((work) => window.bench.load({ ...work, rows: [] }), work);
@@ -83,6 +93,8 @@ export async function rank(page: Page, work: SearchWork, how: How): Promise<Samp
 }
 
 function compare(query: string, full: Sample, adaptive: Sample): DepthQuery {
+  const reused = Math.max(full.kept ?? 0, adaptive.kept ?? 0);
+  if (reused > 0) throw new Error(`${reused} passages were kept from an earlier query: no fair comparison`);
   const overlap = topOverlap(full.scores, adaptive.scores, TOP_K);
   console.log(
     `  ${query}: full ${full.ms.toFixed(0)} ms, adaptive ${adaptive.ms.toFixed(0)} ms, ` +

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { packEqually } from './batches.js';
 import { followUps, searches } from './collection.js';
+import { unseen } from './depth.js';
 import { seeded, shuffled } from './random.js';
 import { modelDir } from './server.js';
 import { WorkloadMaker } from './workload.js';
@@ -77,5 +78,14 @@ describe('seeded numbers', () => {
     expect(Math.max(...numbers)).toBeLessThan(1);
     expect(numbers.reduce((sum, each) => sum + each, 0) / 1000).toBeCloseTo(0.5, 1);
     expect(shuffled([1, 2, 3, 4, 5], seeded(3)).toSorted()).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('passages for adaptive depth', () => {
+  it('are new with every query, and the same for both depths', () => {
+    const work = { query: 'q', passages: ['a', 'b'] };
+    expect(unseen(work, 0)).toEqual({ query: 'q', passages: ['a 1', 'b 1'] });
+    expect(unseen(work, 0)).toEqual(unseen(work, 0));
+    expect(unseen(work, 1).passages).not.toEqual(unseen(work, 0).passages);
   });
 });
