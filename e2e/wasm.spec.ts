@@ -13,8 +13,10 @@ test('WASM on one thread ranks the Berlin example', async ({ open }) => {
   });
   expect(info).toMatchObject({ device: 'wasm', threads: 1, workers: 1, model: 'minilm-l6-rerank-en' });
   const order = ranking.map(({ index }) => index);
-  expect(new Set(order.slice(0, 2))).toEqual(new Set([0, 3])); // the two populations of Berlin itself
-  expect([1, 4]).toContain(order.at(-1)); // the museums or Paris
+  // The three that the published scores of ms-marco-MiniLM-L6-v2 put first; the population of the urban area leads.
+  expect(order[0]).toBe(3);
+  expect(new Set(order.slice(0, 3))).toEqual(new Set([0, 3, 5]));
+  expect(order.at(-1)).toBe(4); // Paris
   expect(ranking[0]?.document).toBe(BERLIN.passages[order[0] ?? -1]);
   expect(wasmFiles(server.requests)).toEqual([expect.stringMatching(/ort-wasm-simd-threaded-[\w-]+\.wasm$/)]);
 });
