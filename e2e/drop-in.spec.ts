@@ -23,7 +23,7 @@ const PAGE = `<!doctype html>
 const SITE = `(async () => {
   const documents = [
     { id: 1, title: 'Population', text: 'Berlin had a population of 3,520,031 registered inhabitants in an area of 891.82 square kilometers.' },
-    { id: 2, title: 'People', text: 'Many people live for the museums of Berlin: how many people visit them, nobody counts, say people who live near.' },
+    { id: 2, title: 'People', text: 'Many people know Berlin for its museums, and many people come back for the music.' },
     { id: 3, title: 'Paris', text: 'The Seine flows through Paris.' },
   ];
   const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title', 'text'] });

@@ -30,7 +30,7 @@ test('WASM runs on threads where the page is isolated', async ({ open }) => {
     threads: 2,
   });
   expect(info).toMatchObject({ device: 'wasm', threads: 2, workers: 1 });
-  expect(new Set(ranking.slice(0, 2).map(({ index }) => index))).toEqual(new Set([0, 3]));
+  expect(new Set(ranking.slice(0, 3).map(({ index }) => index))).toEqual(new Set([0, 3, 5]));
 });
 
 test('a pool of workers shares the batches where the page is not isolated', async ({ open }) => {
