@@ -1,7 +1,7 @@
 import type { EncodedPair } from '../src/worker/tokenizer.js';
 
 /** Tokens in a batch of the packed contestant; what browser-reranker itself uses on WASM. */
-export const PACKED_BATCH_TOKENS = 1024;
+export const PACKED_BATCH_TOKENS = 512;
 
 /**
  * The same tokens in as many rows, all of one length, in full batches: no padding, nothing to sort. What the engine
