@@ -24,7 +24,7 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   // A broken build ends in minutes, with a report, and not after a time limit for each test.
-  globalTimeout: process.env.CI ? 15 * 60_000 : 0,
+  globalTimeout: process.env.CI ? 18 * 60_000 : 0,
   maxFailures: process.env.CI ? 6 : 0,
   reporter: [['list'], ['json', { outputFile: '.cache/test/playwright.json' }]],
   projects: [
