@@ -64,7 +64,6 @@ class PairScorer(PreTrainedModel):
     config_class = PairScorerConfig
     base_model_prefix = "bert"
     _supports_sdpa = True
-    rows_at_once = 16
 
     def __init__(self, config: PairScorerConfig):
         super().__init__(config)
@@ -108,15 +107,9 @@ class PairScorer(PreTrainedModel):
         return {cut: self.early[str(cut)](states[cut], query, passage) for cut in self.config.cuts}
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, **_unused):
-        # Rows of like length together, each group cut to its longest: a batch of mixed lengths is a third padding.
-        groups = attention_mask.sum(dim=1).argsort(descending=True).split(self.rows_at_once)
-        logits = [self._logits(*(table[rows] for table in (input_ids, attention_mask, token_type_ids))) for rows in groups]
-        return SequenceClassifierOutput(logits=torch.cat(logits)[torch.cat(groups).argsort()])
-
-    def _logits(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        length = int(attention_mask.sum(dim=1).max())
-        ids, mask, types = (table[:, :length] for table in (input_ids, attention_mask, token_type_ids))
-        return self.head(self.states(ids, mask, types)[-1], mask * (1 - types), mask * types)
+        hidden = self.states(input_ids, attention_mask, token_type_ids)[-1]
+        logits = self.head(hidden, attention_mask * (1 - token_type_ids), attention_mask * token_type_ids)
+        return SequenceClassifierOutput(logits=logits)
 
 
 AutoConfig.register(PairScorerConfig.model_type, PairScorerConfig)

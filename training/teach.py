@@ -19,7 +19,7 @@ import torch
 from allocator import keep_freed_memory
 from model_folder import write_reference
 from pair_scorer import PairScorer
-from pairs import PairEncoder, Row, pad
+from pairs import PairEncoder, Row, batches_by_length, pad
 from torch import Tensor
 from torch.nn.functional import kl_div
 
@@ -57,10 +57,9 @@ class Lesson:
     def losses(self, lists: list[list[Row]], rows_at_once: int = 16) -> dict[str, Tensor]:
         """Mean over the lists, whose first row is the positive."""
         rows = [row for members in lists for row in members]
-        order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
-        groups = [order[start : start + rows_at_once] for start in range(0, len(rows), rows_at_once)]
+        groups = batches_by_length(rows, rows_at_once)
         parts = [self.group([rows[index] for index in group]) for group in groups]
-        back = torch.tensor(order).argsort()
+        back = torch.tensor([index for group in groups for index in group]).argsort()
         sizes = [len(members) for members in lists]
         logits = torch.cat([part[0] for part in parts])[back].float()
         taught = torch.cat([part[1] for part in parts])[back].float()

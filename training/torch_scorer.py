@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-import pair_scorer  # noqa: F401 (registers the interim scorer, so that the Auto class opens its folder)
+import pair_scorer  # noqa: F401 (registers our scorer, so that the Auto class opens its folder)
 import torch
 from pairs import Row, batches_by_length, pad
 from transformers import AutoModelForSequenceClassification
