@@ -248,6 +248,6 @@ function checkFor({ manifest }: ModelLoader, dtype: Dtype): SelfCheck {
   const check = manifest?.check;
   const tolerance = check?.tolerance[dtype];
   return check && tolerance !== undefined
-    ? { pairs: check.pairs, logits: check.logits, tolerance }
+    ? { pairs: check.pairs, logits: check.logits, tolerance, maxLength: manifest.maxLength }
     : DEFAULT_CHECK;
 }

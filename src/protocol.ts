@@ -12,6 +12,8 @@ export interface SelfCheck {
   logits?: number[];
   /** Greatest allowed difference to `logits`. */
   tolerance?: number;
+  /** Most tokens in a pair when `logits` were computed; default: the request's own. */
+  maxLength?: number | undefined;
 }
 
 /** A place where a graph may be cut. */

@@ -33,7 +33,9 @@ export class Engine {
    * @throws RerankError `backend-failed`, `unsupported-model`, `self-check-failed`
    */
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
-    const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
+    // The check's logits are those of whole pairs, however short the caller wants his own.
+    const checkLength = request.check.maxLength ?? request.maxLength;
+    const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, checkLength);
     const { stages } = request;
     const tokenBytes = stages ? Math.floor(request.keptBytes * TOKENS_SHARE) : 0;
     const model = stages
@@ -41,6 +43,7 @@ export class Engine {
       : await openPlainModel(ort, request);
     const engine = new Engine(tokenizer, model, request.batchTokens, new KeptTokens(tokenBytes));
     const checkError = verifyLogits(request.check, await engine.#scoreAll(request.check.pairs));
+    tokenizer.limitTo(request.maxLength);
     return { engine, report: { threads: request.threads, checkError } };
   }
 

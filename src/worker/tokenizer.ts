@@ -20,9 +20,9 @@ export class PairTokenizer {
   readonly #template: PairTemplate;
   readonly #prepare: (text: string) => string;
   /** Tokens of a pair that are left for the two texts. */
-  readonly #room: number;
+  #room = 0;
   /** Tokens that a query keeps beside a passage of any length. */
-  readonly #third: number;
+  #third = 0;
 
   /**
    * @param tokenizerJson - text of tokenizer.json; its truncation and padding are not used
@@ -43,6 +43,11 @@ export class PairTokenizer {
         cause,
       });
     }
+    this.limitTo(maxLength);
+  }
+
+  /** From now on pairs have at most so many tokens, special tokens included. */
+  limitTo(maxLength: number): void {
     this.#third = Math.floor(maxLength / 3);
     this.#room = maxLength - this.#template.filter((piece) => piece.kind === 'special').length;
   }
