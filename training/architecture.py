@@ -62,7 +62,7 @@ def parse_layers(text: str, available: int) -> list[int]:
 
 
 def keep_layers(model: PreTrainedModel, layers: list[int], open_layers: int | None, cuts: list[int] | None) -> PreTrainedModel:
-    """The model with those layers alone. A pair scorer may get other open layers and cuts; early heads start anew then."""
+    """The model with those layers alone. A pair scorer may get other open layers and cuts; the early heads go along, in their order, if there are as many cuts."""
     if not isinstance(model, PairScorer):
         encoder = model.base_model.encoder
         encoder.layer = nn.ModuleList(encoder.layer[index] for index in layers)
@@ -81,8 +81,10 @@ def keep_layers(model: PreTrainedModel, layers: list[int], open_layers: int | No
     shared = min(len(scorer.gates), len(model.gates))
     if shared:
         scorer.gates.data[-shared:] = model.gates.data[-shared:]
-    if scorer.config.cuts == model.config.cuts:
-        scorer.early.load_state_dict(model.early.state_dict())
+    # A head at the same share of the layers has learned from states that are alike.
+    if len(scorer.early) == len(model.early):
+        for head, known in zip(scorer.early.values(), model.early.values(), strict=True):
+            head.load_state_dict(known.state_dict())
     return scorer
 
 

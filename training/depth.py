@@ -11,65 +11,10 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import torch
 from allocator import keep_freed_memory
 from evaluate import ndcg, read_table, read_texts, trec_order
 from pair_scorer import PairScorer
-from tokenizers import Tokenizer
-from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
-
-Scores = dict[int, np.ndarray]
-
-
-class StagedScorer:
-    """Final and early logits of pairs, with each text's lower layers run once, as the package runs them."""
-
-    def __init__(self, scorer: PairScorer, folder: Path, max_length: int):
-        self.scorer = scorer
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_length)
-
-    @torch.inference_mode()
-    def encode(self, texts: list[str], kind: int, tokens: int = 4096) -> list[list[Tensor]]:
-        """For each text its states at every cut, [length, hidden]; kind is 0 for queries and 1 for passages."""
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
-        order = sorted(range(len(rows)), key=lambda index: -len(rows[index]))
-        found: list[list[Tensor]] = [[] for _ in rows]
-        while order:
-            batch = order[: max(1, tokens // len(rows[order[0]]))]
-            del order[: len(batch)]
-            ids = pad_sequence([torch.tensor(rows[index]) for index in batch], batch_first=True)
-            mask = pad_sequence([torch.ones(len(rows[index]), dtype=torch.long) for index in batch], batch_first=True)
-            with torch.autocast("cpu", torch.bfloat16):
-                states = self.scorer.states(ids, mask, mask * kind, last=self.scorer.config.cuts[-1])
-            for place, index in enumerate(batch):
-                found[index] = [states[cut][place, : len(rows[index])].bfloat16() for cut in self.scorer.config.cuts]
-        return found
-
-    @torch.inference_mode()
-    def score(self, query: list[Tensor], passages: list[list[Tensor]], size: int = 20) -> tuple[np.ndarray, Scores]:
-        """Final logits and early logits by cut, in the order given."""
-        cuts, scorer = self.scorer.config.cuts, self.scorer
-        final = np.empty(len(passages), np.float32)
-        early = {cut: np.empty(len(passages), np.float32) for cut in cuts}
-        order = sorted(range(len(passages)), key=lambda index: len(passages[index][0]))
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
-            lengths = [len(query[0]) + len(passages[index][0]) for index in batch]
-            mask = pad_sequence([torch.ones(length, dtype=torch.long) for length in lengths], batch_first=True)
-            types = mask.clone()
-            types[:, : len(query[0])] = 0
-            with torch.autocast("cpu", torch.bfloat16):
-                for place, cut in enumerate(cuts):
-                    joined = [torch.cat([query[place], passages[index][place]]).float() for index in batch]
-                    states = pad_sequence(joined, batch_first=True)
-                    logits = scorer.early[str(cut)](states, mask * (1 - types), mask * types)
-                    early[cut][batch] = logits[:, 0].float()
-                last = scorer.go_on([states] * (cuts[-1] + 1), mask, types)[-1]
-                final[batch] = scorer.head(last, mask * (1 - types), mask * types)[:, 0].float()
-        return final, early
+from staged_scorer import Scores, StagedScorer
 
 
 class DevelopmentSet:
@@ -85,8 +30,8 @@ class DevelopmentSet:
         self.grades = {query: grades[query] for query in judged}
         self.passages = {query: trec_order(candidates[query]) for query in judged}
         wanted = sorted({passage for passages in self.passages.values() for passage in passages})
-        texts = dict(zip(wanted, scorer.encode([corpus[passage] for passage in wanted], 1), strict=True))
-        asked = scorer.encode([queries[query] for query in judged], 0)
+        texts = dict(zip(wanted, scorer.encode([corpus[passage] for passage in wanted], scorer.scorer.config.cuts), strict=True))
+        asked = scorer.encode([queries[query] for query in judged], scorer.scorer.config.cuts)
         self.final: dict[str, np.ndarray] = {}
         self.early: dict[str, Scores] = {}
         for query, states in zip(judged, asked, strict=True):

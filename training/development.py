@@ -5,6 +5,7 @@ from pathlib import Path
 
 import torch
 from evaluate import evaluate
+from precision import half_precision
 from safetensors.torch import load_file, save_file
 from sentence_transformers import CrossEncoder
 from sentence_transformers.base.evaluation import BaseEvaluator
@@ -28,7 +29,7 @@ class DevelopmentEvaluator(BaseEvaluator):
         training = model.training
 
         def score(_passages: list[str], texts: list[tuple[str, str]], _bm25: dict[str, float]) -> list[float]:
-            with torch.autocast(model.device.type, torch.bfloat16, enabled=self.bf16):
+            with half_precision(model.device.type, self.bf16):
                 return model.predict(texts, batch_size=self.batch, show_progress_bar=False).tolist()
 
         figures = {

@@ -2,13 +2,13 @@
 
 import numpy as np
 from graph import Graph
-from score_head import FLOOR, NO_MATCH, EarlyHead, ScoreHead
+from score_head import FLOOR, NO_MATCH, ScoreHead
 
 
 class HeadGraph:
-    """What both heads share."""
+    """Cosine of the means and best matches, of the states or, at a cut, of their projection."""
 
-    def __init__(self, graph: Graph, head: ScoreHead | EarlyHead, name: str):
+    def __init__(self, graph: Graph, head: ScoreHead, name: str):
         self.graph = graph
         self.name = name
         self.state = {key: value.detach().float().numpy() for key, value in head.state_dict().items()}
@@ -43,31 +43,23 @@ class HeadGraph:
         length = graph.op("Sqrt", self._sum(graph.op("Mul", vectors, vectors), axis))
         return graph.op("Div", vectors, graph.op("Max", length, graph.number(FLOOR)))
 
+    def mean_cosine(self, vectors: str, width: int, in_query: str, in_passage: str) -> str:
+        """The cosine of the two segments' means, times its scale: [batch, 1]."""
+        query, passage = (self._unit(self._mean(vectors, width, members), 1) for members in (in_query, in_passage))
+        return self.graph.op("Mul", self._sum(self.graph.op("Mul", query, passage)), self.graph.number(self.state["mean_scale"]))
 
-class ScoreHeadGraph(HeadGraph):
-    """The last head: cosine of the means and the best matches."""
-
-    def __init__(self, graph: Graph, head: ScoreHead):
-        super().__init__(graph, head, "head")
-        self.width = head.weight.in_features
-
-    def logit(self, hidden: str, in_query: str, in_passage: str) -> str:
-        graph = self.graph
-        query, passage = (self._unit(self._mean(hidden, members), 1) for members in (in_query, in_passage))
-        cosine = self._sum(graph.op("Mul", query, passage))
-        scaled = graph.op("Mul", cosine, graph.number(self.state["mean_scale"]))
-        return graph.op("Add", scaled, self.matches(hidden, hidden, in_query, in_passage))
-
-    def _mean(self, hidden: str, members: str) -> str:
+    def _mean(self, vectors: str, width: int, members: str) -> str:
         graph = self.graph
         count = graph.op("Max", self._sum(members), graph.number(1))
         share = graph.op("Unsqueeze", graph.op("Div", members, count), graph.integers(1))
-        return graph.op("Reshape", graph.op("MatMul", share, hidden), graph.integers(0, self.width))
-
-
-class EarlyHeadGraph(HeadGraph):
-    """A head at a cut: the best matches on a narrow projection."""
+        return graph.op("Reshape", graph.op("MatMul", share, vectors), graph.integers(0, width))
 
     def logit(self, hidden: str, in_query: str, in_passage: str) -> str:
-        projection = self.graph.constant(self.state["projection.weight"].T.astype(np.float32), f"{self.name}.projection")
-        return self.matches(hidden, self.graph.op("MatMul", hidden, projection), in_query, in_passage)
+        """[batch, 1]"""
+        vectors, width = hidden, self.state["weight.weight"].shape[1]
+        if "projection.weight" in self.state:
+            projection = self.state["projection.weight"]
+            width = len(projection)
+            vectors = self.graph.op("MatMul", hidden, self.graph.constant(projection.T, f"{self.name}.projection"))
+        matches = self.matches(hidden, vectors, in_query, in_passage)
+        return self.graph.op("Add", self.mean_cosine(vectors, width, in_query, in_passage), matches)

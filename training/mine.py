@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from allocator import keep_freed_memory
+from precision import half_precision
 from prepared import Collection, Question, plain, write_lines
 from retrieval import Bm25, BiEncoder, top
 
@@ -113,7 +114,7 @@ def grade(records: list[dict], teacher: Path | str, bonus: float, max_length: in
         block = records[start : start + 512]
         lists = [[record["positive"], *record["negatives"]] for record in block]
         pairs = [(record["query"], text) for record, texts in zip(block, lists, strict=True) for text in texts]
-        with torch.autocast(model.device.type, torch.bfloat16):
+        with half_precision(model.device.type):
             scores = iter(np.asarray(model.predict(pairs, batch_size=batch, show_progress_bar=False), np.float32).tolist())
         for record, texts in zip(block, lists, strict=True):
             graded = [round(next(scores), 4) for _ in texts]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from precision import half_precision
 from queries import words_of
 from scipy.sparse import csc_matrix
 from tokenizers import Tokenizer
@@ -51,7 +52,7 @@ class Bm25:
 
 
 class BiEncoder:
-    """Mean of the last states, length 1, from any encoder folder; bf16, in batches of like length."""
+    """Mean of the last states, length 1, from any encoder folder; in batches of like length."""
 
     def __init__(self, folder: Path, max_length: int = 192, cache: Path | None = None, tokens: int = 8192):
         self._folder, self._max_length, self._cache, self._tokens = folder, max_length, cache, tokens
@@ -87,7 +88,7 @@ class BiEncoder:
                 ids[place, : len(rows[index])] = torch.tensor(rows[index])
                 mask[place, : len(rows[index])] = 1
             ids, mask = ids.to(self._device), mask.to(self._device)
-            with torch.autocast(self._device, torch.bfloat16):
+            with half_precision(self._device):
                 hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
             mean = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
             out[batch] = torch.nn.functional.normalize(mean, dim=1).half().cpu().numpy()

@@ -36,6 +36,11 @@ def weighted_mean(values: Tensor, weights: Tensor) -> Tensor:
     return (values * weights).sum(dim=1, keepdim=True) / weights.sum(dim=1, keepdim=True).clamp(min=FLOOR)
 
 
+def mean_cosine(vectors: Tensor, query: Tensor, passage: Tensor) -> Tensor:
+    """Cosine of the two segments' means, [batch, 1]."""
+    return (unit(segment_mean(vectors, query)) * unit(segment_mean(vectors, passage))).sum(dim=1, keepdim=True)
+
+
 class ScoreHead(nn.Module):
     """logit = mean_scale * cosine(mean query, mean passage) + match_scale * weighted mean of best matches + bias."""
 
@@ -46,26 +51,24 @@ class ScoreHead(nn.Module):
         self.match_scale = nn.Parameter(torch.tensor(20.0))
         self.bias = nn.Parameter(torch.zeros(1))
 
+    def vectors(self, hidden: Tensor) -> Tensor:
+        """What is compared: here the states themselves."""
+        return hidden
+
     def forward(self, hidden: Tensor, query: Tensor, passage: Tensor) -> Tensor:
         hidden = hidden.float()
-        cosine = (unit(segment_mean(hidden, query)) * unit(segment_mean(hidden, passage))).sum(dim=1, keepdim=True)
+        vectors = self.vectors(hidden).float()
         weights = nn.functional.softplus(self.weight(hidden)[:, :, 0].float()) * query
-        matches = weighted_mean(best_matches(hidden, passage), weights)
-        return self.mean_scale * cosine + self.match_scale * matches + self.bias
+        matches = weighted_mean(best_matches(vectors, passage), weights)
+        return self.mean_scale * mean_cosine(vectors, query, passage) + self.match_scale * matches + self.bias
 
 
-class EarlyHead(nn.Module):
-    """Late interaction alone, on a narrow projection of the states at a cut."""
+class EarlyHead(ScoreHead):
+    """The same on a narrow projection of the states at a cut."""
 
     def __init__(self, width: int, narrow: int):
-        super().__init__()
+        super().__init__(width)
         self.projection = nn.Linear(width, narrow, bias=False)
-        self.weight = nn.Linear(width, 1)
-        self.match_scale = nn.Parameter(torch.tensor(40.0))
-        self.bias = nn.Parameter(torch.zeros(1))
 
-    def forward(self, hidden: Tensor, query: Tensor, passage: Tensor) -> Tensor:
-        hidden = hidden.float()
-        weights = nn.functional.softplus(self.weight(hidden)[:, :, 0].float()) * query
-        matches = weighted_mean(best_matches(self.projection(hidden).float(), passage), weights)
-        return self.match_scale * matches + self.bias
+    def vectors(self, hidden: Tensor) -> Tensor:
+        return self.projection(hidden)

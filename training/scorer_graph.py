@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 from graph import Graph
-from head_graph import EarlyHeadGraph, ScoreHeadGraph
+from head_graph import HeadGraph
 from onnx import TensorProto
 from pair_scorer import MASKED, PairScorer
 from quantise import BlockInt, Fp32, StaticInt8
@@ -34,8 +34,8 @@ class ScorerGraph:
         self.graph = Graph("pair-scorer")
         self.state = {name: value.detach().float().numpy() for name, value in scorer.bert.state_dict().items()}
         self.gates = scorer.gates.detach().float().numpy()
-        self.head = ScoreHeadGraph(self.graph, scorer.head)
-        self.early = {int(cut): EarlyHeadGraph(self.graph, head, f"early_{cut}") for cut, head in scorer.early.items()}
+        self.head = HeadGraph(self.graph, scorer.head, "head")
+        self.early = {int(cut): HeadGraph(self.graph, head, f"early_{cut}") for cut, head in scorer.early.items()}
 
     def build(self) -> onnx.ModelProto:
         graph = self.graph

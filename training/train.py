@@ -19,6 +19,7 @@ from allocator import keep_freed_memory
 from architecture import RankingEncoder, open_model
 from development import DevelopmentEvaluator, Snapshots, choose
 from plots import plot
+from precision import bf16_pays
 from records import LIST_LOSSES, LOSSES, read_records, standardise, to_dataset
 from sentence_transformers import CrossEncoderTrainer
 from sentence_transformers.cross_encoder import CrossEncoderTrainingArguments, losses
@@ -76,7 +77,7 @@ def training_arguments(options: argparse.Namespace, steps: int, model: RankingEn
         warmup_steps=math.ceil(options.warmup * steps),
         lr_scheduler_type=options.schedule,
         max_grad_norm=1.0,
-        bf16=options.bf16,
+        bf16=options.bf16 and bf16_pays(model.device.type),
         use_cpu=not torch.cuda.is_available(),
         seed=options.seed,
         data_seed=options.seed,

@@ -1,0 +1,81 @@
+"""The scorer as the package runs it: each text's lower layers once, then the pair's upper layers on what they left."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from pair_scorer import PairScorer
+from precision import half_precision
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+Scores = dict[int, np.ndarray]
+
+
+def join(queries: list[Tensor], passages: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """States of pairs, padded, [batch, length, hidden] in fp32, with the attention mask and the token types."""
+    states = pad_sequence([torch.cat(pair) for pair in zip(queries, passages, strict=True)], batch_first=True).float()
+    mask = torch.zeros(states.shape[:2], dtype=torch.long)
+    types = torch.zeros_like(mask)
+    for row, (query, passage) in enumerate(zip(queries, passages, strict=True)):
+        mask[row, : len(query) + len(passage)] = 1
+        types[row, len(query) : len(query) + len(passage)] = 1
+    return states, mask, types
+
+
+class StagedScorer:
+    """Final and early logits of pairs; states are kept in bf16."""
+
+    def __init__(self, scorer: PairScorer, folder: Path, max_length: int):
+        self.scorer = scorer
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length)
+
+    def tokenize(self, texts: list[str]) -> list[list[int]]:
+        """Token ids of each text, cut at the limit, special tokens included."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+
+    @torch.no_grad()
+    def encode(self, texts: list[str], layers: list[int], tokens: int = 4096) -> list[list[Tensor]]:
+        """For each text, encoded alone, its states after each of the layers, [length, hidden]."""
+        rows = self.tokenize(texts)
+        order = sorted(range(len(rows)), key=lambda index: -len(rows[index]))
+        found: list[list[Tensor]] = [[] for _ in rows]
+        while order:
+            batch = order[: max(1, tokens // len(rows[order[0]]))]
+            del order[: len(batch)]
+            ids = pad_sequence([torch.tensor(rows[index]) for index in batch], batch_first=True)
+            mask = pad_sequence([torch.ones(len(rows[index]), dtype=torch.long) for index in batch], batch_first=True)
+            with half_precision():
+                states = self.scorer.states(ids, mask, torch.zeros_like(mask), last=max(layers))
+            for place, index in enumerate(batch):
+                # A copy, or the whole padded batch would stay in memory.
+                found[index] = [states[layer][place, : len(rows[index])].to(torch.bfloat16, copy=True) for layer in layers]
+        return found
+
+    def logits(self, queries: list[list[Tensor]], passages: list[list[Tensor]]) -> tuple[Tensor, dict[int, Tensor]]:
+        """Final and early logits, [batch] each, of pairs given by their states at every cut."""
+        cuts, scorer = self.scorer.config.cuts, self.scorer
+        early: dict[int, Tensor] = {}
+        with half_precision():
+            for place, cut in enumerate(cuts):
+                states, mask, types = join([query[place] for query in queries], [passage[place] for passage in passages])
+                early[cut] = scorer.early[str(cut)](states, mask * (1 - types), mask * types)[:, 0].float()
+            last = scorer.go_on([states] * (cuts[-1] + 1), mask, types)[-1]
+            return scorer.head(last, mask * (1 - types), mask * types)[:, 0].float(), early
+
+    @torch.no_grad()
+    def score(self, query: list[Tensor], passages: list[list[Tensor]], size: int = 20) -> tuple[np.ndarray, Scores]:
+        """Final logits and early logits by cut, in the order given."""
+        final = np.empty(len(passages), np.float32)
+        early = {cut: np.empty(len(passages), np.float32) for cut in self.scorer.config.cuts}
+        order = sorted(range(len(passages)), key=lambda index: len(passages[index][0]))
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
+            last, first = self.logits([query] * len(batch), [passages[index] for index in batch])
+            final[batch] = last
+            for cut, values in first.items():
+                early[cut][batch] = values
+        return final, early

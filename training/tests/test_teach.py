@@ -1,0 +1,115 @@
+"""Distractors, lists with a teacher's logits and the loss on them, on a tiny random scorer."""
+
+import json
+import random
+import tempfile
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+
+import torch
+from distractors import echoed, stuffed
+from lesson import Lists, first_share, logits_of, losses
+from model_folder import write_reference
+from pair_scorer import PairScorer, PairScorerConfig
+from pairs import PairEncoder, pad
+from queries import DROPPED, words_of
+from staged_scorer import StagedScorer
+from teach import blend, fit_bias, train
+from tiny_models import write_tiny_bert
+
+RECORDS = [
+    {"query": "abc", "positive": "cab bed", "negatives": ["fed ace dad", "deaf"]},
+    {"query": "bead", "positive": "a bead cab", "negatives": ["face fade", "bed a bed", "cafe"]},
+]
+
+
+class Distractors(unittest.TestCase):
+    def test_hold_the_words_of_the_query(self) -> None:
+        query, passage = "How many people live in Berlin?", "a river runs through the town " * 10
+        for seed in range(20):
+            found = stuffed(query, passage, random.Random(seed)).split()
+            wanted = [word for word in words_of(query) if word.lower() not in DROPPED]
+            self.assertTrue(set(wanted) <= set(found), found)
+            self.assertLess(len(found), 60)
+            self.assertIn("How many people live in Berlin", echoed(query, passage, random.Random(seed)))
+
+
+class Teaching(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.base = Path(self.folder.name)
+        write_tiny_bert(["a bad cab faced a dead bee", "fed cafe ace bead"] * 20, self.base / "model", self.base / "base")
+        torch.manual_seed(1)
+        vocabulary = json.loads((self.base / "base" / "config.json").read_text(encoding="utf-8"))["vocab_size"]
+        shape = {"vocab_size": vocabulary, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24}
+        config = PairScorerConfig(open_layers=1, cuts=(1, 2), early_width=8, num_hidden_layers=3, **shape)
+        self.scorer = PairScorer(config).eval()
+        write_reference(self.scorer, self.base / "base", self.base / "scorer")
+        self.staged = StagedScorer(self.scorer, self.base / "scorer", 32)
+
+    def tearDown(self) -> None:
+        self.folder.cleanup()
+
+    def lists(self, teacher: StagedScorer | None = None, share: float = 0.0) -> Lists:
+        return Lists(RECORDS, self.staged, teacher, share, 4.0, 1)
+
+    def test_logits_are_those_of_the_whole_scorer(self) -> None:
+        self.scorer.gates.data.fill_(0.5)
+        lists = self.lists()
+        encoder = PairEncoder(self.base / "scorer", 64)
+        found = logits_of(lists.lists, lists.states, self.staged, size=3)
+        for record, logits in zip(RECORDS, found, strict=True):
+            rows = [encoder(record["query"], text) for text in (record["positive"], *record["negatives"])]
+            with torch.no_grad():
+                expected = self.scorer(**{name: torch.from_numpy(table) for name, table in pad(rows).items()}).logits[:, 0]
+            # States are kept in bf16.
+            torch.testing.assert_close(logits["final"], expected, atol=0.2, rtol=0.02)
+
+    def test_without_a_teacher_the_closed_scorer_is_learned(self) -> None:
+        self.scorer.gates.data.fill_(-1e4)
+        lists = self.lists()
+        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged), strict=True):
+            expected = logits["final"].detach().clone()
+            expected[0] += 4
+            torch.testing.assert_close(each.target, expected, atol=0.2, rtol=0.02)
+
+    def test_a_distractor_is_the_least_of_its_list(self) -> None:
+        for each in self.lists(share=1.0).lists:
+            self.assertEqual(each.distractors, 1)
+            self.assertEqual(float(each.target[-1]), float(each.target[:-1].min()))
+
+    def test_a_teacher_is_asked_for_every_logit(self) -> None:
+        lists = self.lists(teacher=self.staged, share=1.0)
+        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged), strict=True):
+            torch.testing.assert_close(each.target[1:], logits["final"].detach()[1:], atol=1e-3, rtol=1e-3)
+
+    def test_training_lowers_the_loss_and_leaves_the_lower_layers(self) -> None:
+        self.scorer.freeze(2)
+        lower = self.scorer.bert.encoder.layer[1].output.dense.weight.detach().clone()
+        untrained = {name: value.clone() for name, value in self.scorer.state_dict().items()}
+        lists = self.lists()
+        before = float(losses(lists.lists, lists.states, self.staged, 1.0)["final"])
+        options = SimpleNamespace(
+            seed=1, held_out=0, epochs=30, lists=2, lr=1e-3, head_lr=1e-2, gate_lr=1e-2, minutes=5, warmup=1,
+            temperature=1.0, log_steps=1000, out=self.base,
+        )  # fmt: skip
+        train(lists, self.staged, options)
+        self.assertLess(float(losses(lists.lists, lists.states, self.staged, 1.0)["final"]), before / 2)
+        self.assertTrue(torch.equal(lower, self.scorer.bert.encoder.layer[1].output.dense.weight))
+        start = PairScorer(self.scorer.config)
+        start.load_state_dict(untrained)
+        trained = self.scorer.head.match_scale.item()
+        blend(start, self.scorer, 0.5)
+        self.assertAlmostEqual(self.scorer.head.match_scale.item(), (trained + untrained["head.match_scale"].item()) / 2, places=5)
+
+    def test_the_bias_makes_sigmoids_the_share_of_positives(self) -> None:
+        lists = self.lists()
+        fit_bias(lists.lists, lists.states, self.staged)
+        logits = torch.cat([found["final"] for found in logits_of(lists.lists, lists.states, self.staged)])
+        self.assertAlmostEqual(float(torch.sigmoid(logits.detach()).mean()), 2 / 7, places=3)
+        self.assertIn(first_share(lists.lists, lists.states, self.staged), (0.0, 0.5, 1.0))
+
+
+if __name__ == "__main__":
+    unittest.main()
