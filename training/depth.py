@@ -84,6 +84,20 @@ def choose_margins(sets: list[DevelopmentSet], cuts: list[int], layers: int, k: 
     return best[1]
 
 
+def cascade(sets: list[DevelopmentSet], first: list[DevelopmentSet], k: int, target: float) -> dict[str, float]:
+    """A smaller model scores all candidates in place of the early heads, and nothing of its work is used again: the smallest
+    margin that keeps the target, and the share of candidates that the whole model then scores."""
+    for margin in np.arange(0.25, 20, 0.25):
+        overlaps, shares = [], []
+        for each, small in zip(sets, first, strict=True):
+            left = {query: survivors({0: small.final[query]}, {0: float(margin)}, k)[-1] for query in each.final}
+            overlaps.append(np.mean([overlap(each.final[query], kept, k) for query, kept in left.items()]))
+            shares.append(np.mean([len(kept) / len(each.final[query]) for query, kept in left.items()]))
+        if np.mean(overlaps) >= target:
+            break
+    return {"margin": float(margin), "overlap": round(float(np.mean(overlaps)), 4), "share": round(float(np.mean(shares)), 4)}
+
+
 def report(sets: list[DevelopmentSet], margins: dict[int, float], k: int) -> dict[str, dict[str, float]]:
     """Per set: overlap of the top k, nDCG@10 at full and adaptive depth, and the share that passes each cut."""
     table = {}
@@ -109,6 +123,7 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path, required=True, help="folder of the trained scorer")
     parser.add_argument("--dev", type=Path, nargs="+", required=True, help="development sets in BEIR form")
     parser.add_argument("--dev-queries", type=int, help="so many queries of each, spread over the set; default all")
+    parser.add_argument("--cascade", type=Path, help="folder of a smaller scorer, to compare a cascade of two models")
     parser.add_argument("--top-k", type=int, default=10)
     parser.add_argument("--overlap", type=float, default=0.98, help="mean share of the final top k that must be left")
     parser.add_argument("--max-length", type=int, default=256, help="tokens of one text")
@@ -120,6 +135,16 @@ def main() -> None:
     margins = choose_margins(sets, scorer.config.cuts, scorer.config.num_hidden_layers, options.top_k, options.overlap)
     print("margins", margins)
     content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}
+    layers = scorer.config.num_hidden_layers
+    shares = np.mean([[row[f"after {cut}"] for cut in margins] for row in content["sets"].values()], axis=0).tolist()
+    content["layers"] = round(layers_run(shares, list(margins), layers), 3)
+    if options.cascade:
+        small = PairScorer.from_pretrained(options.cascade).eval()
+        first = StagedScorer(small, options.cascade, options.max_length)
+        others = [DevelopmentSet(folder, first, options.dev_queries) for folder in options.dev]
+        content["cascade"] = cascade(sets, others, options.top_k, options.overlap)
+        content["cascade"]["layers"] = round(small.config.num_hidden_layers + layers * content["cascade"]["share"], 3)
+        print("cascade", content["cascade"], "against", content["layers"], "layers of", layers, flush=True)
     (options.scorer / "depth.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 

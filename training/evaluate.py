@@ -1,6 +1,6 @@
 """nDCG@10, MRR@10 and MAP of weights on development sets, as trec_eval has them and as `browser-reranker eval` prints them.
 
-python training/evaluate.py --model FOLDER --torch fp32=training/build/reference --graph q8=PATH --data DIR...
+python training/evaluate.py --model FOLDER --torch fp32=training/build/l6 --graph q8=PATH --data DIR...
 python training/evaluate.py --model FOLDER --exports --bi-encoder ../shared/model/init --data ../shared/data/dev/* --json FILE
 
 BM25, what was given and, with --exports, every graph of the model's folder, set by set and in the mean over the sets.

@@ -13,7 +13,7 @@ import onnx
 from calibrate import CALIBRATION, input_ranges
 from golden_texts import groups, pairs_of_indices, well_formed, written
 from manifest import write_manifest
-from model_folder import MAX_LENGTH, write_config, write_reference, write_tokenizer
+from model_folder import MAX_LENGTH, write_config, write_tokenizer
 from onnx import TensorProto
 from onnx_scorer import OnnxScorer
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -102,10 +102,9 @@ def export(folder: Path, out: Path, work: Path, embedding_bits: int, margins: li
     scorer = PairScorer.from_pretrained(folder).eval()
     write_config(scorer, out)
     write_tokenizer(folder, out)
-    write_reference(scorer, folder, work / "reference")
     encoder = PairEncoder(out, MAX_LENGTH)
     files = write_graphs(scorer, encoder, out, work, embedding_bits)
-    reference = CrossEncoder(str(work / "reference"), activation_fn=nn.Identity(), device="cpu")
+    reference = CrossEncoder(str(folder), activation_fn=nn.Identity(), device="cpu")
     (work / "exports.json").write_text(json.dumps(compare(files, encoder, reference), indent=2) + "\n", encoding="utf-8")
 
     pairs = [tuple(pair) for pair in json.loads(CHECK_PAIRS.read_text(encoding="utf-8"))]
@@ -134,9 +133,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scorer", type=Path, required=True, help="folder of the trained scorer")
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
-    parser.add_argument("--work", type=Path, default=Path("training/build/export"), help="other forms and reference, not shipped")
+    parser.add_argument("--work", type=Path, default=Path("training/build/export"), help="other forms, not shipped")
     parser.add_argument("--embedding-bits", type=int, choices=(4, 8), default=8, help="of the shipped files' embeddings")
-    parser.add_argument("--depth", type=Path, help="early.py's depth.json, with the margins of the cuts")
+    parser.add_argument("--depth", type=Path, help="depth.py's depth.json, with the margins of the cuts")
     parser.add_argument("--training", required=True, help="how it was trained, a sentence or two for reranker.json")
     options = parser.parse_args()
     for folder in (options.out, options.work):

@@ -1,6 +1,6 @@
 """Writes the fixtures of the parity tests from the reference, sentence-transformers: python training/goldens.py
 
-Run `export.py` first: the shipped folder and training/build/reference are read. parity.json holds, for each model, one row a
+Run `export.py` first: the shipped folders and the weights that they were made from are read. parity.json holds, for each model, one row a
 pair: [length, crc32 of all ids as little-endian int32, the first 24 ids, first index of type 1, logit, rule]. The rule is
 "reference" where longest_first cuts (or leaves) the pair as the package does, else "ours": query over a third and passage over
 half, where ours cuts the query to what the passage leaves free but not below a third.
@@ -23,7 +23,9 @@ from tiny_models import MAX_LENGTH as TINY_LENGTH
 from tiny_models import write_tiny_bert, write_tiny_roberta
 from torch import nn
 
-SHIPPED = "minilm-l6-rerank-en"
+# Each with the folder below training/build that it was exported from; the first also scores the Berlin list.
+SHIPPED = {"minilm-l6-rerank-en": "l6", "minilm-l3-rerank-en": "l3"}
+BERLIN = "minilm-l6-rerank-en"
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN_IDS = 24
 
@@ -70,16 +72,19 @@ def write_parity(fixtures: Path, models: dict[str, tuple[Path, CrossEncoder, int
     indices = pairs_of_indices(kinds)
     plain = [well_formed(written(text)) for text in texts]
     pairs = [(plain[query], plain[passage]) for query, passage in indices]
+    path = fixtures / "parity.json"
+    known = json.loads(path.read_text(encoding="ascii"))["models"] if path.exists() else {}
     content = {
         "texts": [text if isinstance(text, str) else {"repeat": text[0], "times": text[1]} for text in texts],
         "pairs": indices,
-        "models": {
+        "models": known
+        | {
             name: {"maxLength": limit, "rows": model_rows(folder, reference, limit, pairs)}
             for name, (folder, reference, limit) in models.items()
         },
     }
     # ASCII, so that lone surrogates survive as escapes.
-    (fixtures / "parity.json").write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="ascii")
+    path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="ascii")
 
 
 def write_berlin(fixtures: Path, source: Path, folder: Path, reference: CrossEncoder) -> None:
@@ -94,7 +99,7 @@ def write_berlin(fixtures: Path, source: Path, folder: Path, reference: CrossEnc
             logits[entry["dtype"]] = OnnxScorer(folder / path, encoder).predict(pairs, len(pairs))
     content = {
         **{name: example[name] for name in ("source", "query", "passages", "publishedScores")},
-        "model": SHIPPED,
+        "model": BERLIN,
         "revision": manifest["revision"],
         "logits": {kind: [round(float(value), 5) for value in values] for kind, values in logits.items()},
     }
@@ -104,19 +109,25 @@ def write_berlin(fixtures: Path, source: Path, folder: Path, reference: CrossEnc
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, default=ROOT / "public/models" / SHIPPED)
+    parser.add_argument("--models", type=Path, default=ROOT / "public/models")
     parser.add_argument("--work", type=Path, default=ROOT / "training/build")
     parser.add_argument("--fixtures", type=Path, default=ROOT / "src/testing/fixtures")
     parser.add_argument("--berlin", type=Path, default=ROOT / "../shared/berlin.json")
+    parser.add_argument("--only", nargs="+", choices=SHIPPED, default=list(SHIPPED), help="the others keep their rows")
     arguments = parser.parse_args()
     texts = [well_formed(written(text)) for group in groups().values() for text in group]
-    models = {SHIPPED: (arguments.model, open_reference(arguments.work / "reference"), MAX_LENGTH)}
+    models = {
+        name: (arguments.models / name, open_reference(arguments.work / weights), MAX_LENGTH)
+        for name, weights in SHIPPED.items()
+        if name in arguments.only
+    }
     for name, write in (("tiny-bert", write_tiny_bert), ("tiny-roberta", write_tiny_roberta)):
         folder, weights = arguments.fixtures / name, arguments.work / name
         write(texts, folder, weights)
         models[name] = (folder, open_reference(weights), TINY_LENGTH)
     write_parity(arguments.fixtures, models)
-    write_berlin(arguments.fixtures, arguments.berlin, arguments.model, models[SHIPPED][1])
+    if BERLIN in models:
+        write_berlin(arguments.fixtures, arguments.berlin, arguments.models / BERLIN, models[BERLIN][1])
 
 
 if __name__ == "__main__":

@@ -30,8 +30,16 @@ class Lists:
     """mine.py's records with every text's states at the cuts."""
 
     def __init__(
-        self, records: list[dict], scorer: StagedScorer, teacher: StagedScorer | None, share: float, bonus: float, seed: int
+        self,
+        records: list[dict],
+        guard: list[dict],
+        scorer: StagedScorer,
+        teacher: StagedScorer | None,
+        share: float,
+        bonus: float,
+        seed: int,
     ):
+        """`guard` are records whose positive gets no bonus: there the student only has to stay as good as it was."""
         rng = random.Random(seed)
         places: dict[str, int] = {}
 
@@ -39,7 +47,7 @@ class Lists:
             return places.setdefault(text, len(places))
 
         self.lists: list[Ranked] = []
-        for record in records:
+        for record in [*records, *guard]:
             passages = [record["positive"], *record["negatives"]]
             extra = [distractor(record["query"], rng.choice(record["negatives"]), rng)] if rng.random() < share else []
             found = [place(text) for text in passages + extra]
@@ -53,8 +61,9 @@ class Lists:
                 each.target = untrained_logits(each, last, scorer.scorer)
         else:
             teach(self.lists, teacher.encode(texts, teacher.scorer.config.cuts), teacher)
-        for each in self.lists:
+        for each in self.lists[: len(records)]:
             each.target[0] += bonus
+        for each in self.lists:
             if each.distractors and teacher is None:
                 each.target[-each.distractors :] = each.target[: -each.distractors].min()
         self.states = states

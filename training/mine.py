@@ -1,7 +1,7 @@
 """Hard negatives for prepare.py's questions, and a teacher's scores for them.
 
 python training/mine.py --data training/build/data --encoder ../shared/model/init --out training/build/mined.jsonl
-python training/mine.py ... --teacher training/build/reference --graded training/build/graded.jsonl
+python training/mine.py ... --teacher training/build/l6 --graded training/build/graded.jsonl
 
 From BM25's and the bi-encoder's rankings of the collection a few passages are drawn at each depth, false negatives left
 out: passages that hold the answer, that were cut from the same text, or that the bi-encoder puts too near the positive.

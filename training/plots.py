@@ -1,6 +1,7 @@
-"""Plots of training logs: one curve a run for the loss, one for nDCG@10 on the development sets.
+"""Plots of training logs (loss, and what was measured on the way) and of models (quality against size).
 
 python training/plots.py --out curves.svg run-a/log.jsonl run-b/log.jsonl
+python training/plots.py --out quality.svg --models l6=build-l6 l3=build-l3    # folders with quality.json and exports.json
 """
 
 import argparse
@@ -28,8 +29,14 @@ def smooth(values: list[float], share: float = 0.9) -> list[float]:
     return out
 
 
+def curves(entries: list[dict]) -> dict[str, list[tuple[int, float]]]:
+    """What was measured while it trained, by name: nDCG@10 of the development sets, or the share of held-out lists won."""
+    names = [name for name in dict.fromkeys(key for entry in entries for key in entry) if name.startswith(("dev_", "held out"))]
+    return {name.removeprefix("dev_"): [(entry["step"], entry[name]) for entry in entries if name in entry] for name in names}
+
+
 def plot(logs: dict[str, Path], out: Path) -> None:
-    """Loss on the left, nDCG@10 on the right. A single run shows each development set; several show their means.
+    """Loss on the left, what was measured on the right. A single run shows each development set; several show their means.
 
     Losses of different kinds have different units, so several runs are drawn relative to where each began.
     """
@@ -41,18 +48,37 @@ def plot(logs: dict[str, Path], out: Path) -> None:
             steps, values = zip(*losses, strict=True)
             curve = smooth(list(values))
             left.plot(steps, [value / curve[0] for value in curve] if len(logs) > 1 and curve[0] else curve, label=name)
-        measured = [entry for entry in entries if "dev_mean" in entry]
-        shown = ["dev_mean"] if len(logs) > 1 else [key for key in (measured[0] if measured else {}) if key.startswith("dev_")]
-        for key in shown:
-            label = name if len(logs) > 1 else key.removeprefix("dev_")
-            points = [(entry["step"], entry[key]) for entry in measured if key in entry]
-            right.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label, linewidth=2 if key == "dev_mean" else 1)
+        for key, points in curves(entries).items():
+            if len(logs) == 1 or key in ("mean", "held out"):
+                label = f"{name}, {key}" if len(logs) > 1 else key
+                right.plot(*zip(*points, strict=True), marker="o", markersize=3, label=label, linewidth=2 if key == "mean" else 1)
     left.set(xlabel="step", ylabel="loss relative to its start" if len(logs) > 1 else "loss (smoothed)")
-    right.set(xlabel="step", ylabel="nDCG@10, development sample")
+    right.set(xlabel="step", ylabel="nDCG@10, or held-out lists won")
     for axes in (left, right):
         axes.grid(alpha=0.3)
         if axes.lines:
             axes.legend(fontsize=8)
+    save(figure, out)
+
+
+def plot_quality(folders: dict[str, Path], out: Path) -> None:
+    """Mean nDCG@10 over the development sets against the file's size, a point an export; BM25 as a line."""
+    figure, axes = pyplot.subplots(figsize=(7.5, 4.5), layout="constrained")
+    for name, folder in folders.items():
+        means = json.loads((folder / "quality.json").read_text(encoding="utf-8"))["mean"]
+        sizes = json.loads((folder / "exports.json").read_text(encoding="utf-8"))
+        points = sorted((sizes[kind]["bytes"] / 1e6, means[kind]["ndcg@10"], kind) for kind in means if kind in sizes)
+        axes.plot(*zip(*[point[:2] for point in points], strict=True), marker="o", linestyle="none", label=name)
+        for size, value, kind in points:
+            axes.annotate(kind, (size, value), textcoords="offset points", xytext=(5, 4), fontsize=8)
+        axes.axhline(means["bm25"]["ndcg@10"], color="grey", linewidth=1, linestyle="--")
+    axes.set(xlabel="MB of the weights' file", ylabel="nDCG@10, mean of the development sets (dashed: BM25)")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8)
+    save(figure, out)
+
+
+def save(figure, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(out, metadata={"Date": None} if out.suffix == ".svg" else None, dpi=130)
     pyplot.close(figure)
@@ -60,10 +86,14 @@ def plot(logs: dict[str, Path], out: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("logs", type=Path, nargs="+", help="log.jsonl of train.py or distil.py")
+    parser.add_argument("logs", type=Path, nargs="*", help="log.jsonl of a training")
+    parser.add_argument("--models", nargs="+", default=[], help="name=folder with quality.json and exports.json")
     parser.add_argument("--out", type=Path, required=True, help=".svg or .png")
     arguments = parser.parse_args()
-    plot({path.parent.name: path for path in arguments.logs}, arguments.out)
+    if arguments.models:
+        plot_quality({name: Path(folder) for name, folder in (model.split("=", 1) for model in arguments.models)}, arguments.out)
+    else:
+        plot({path.parent.name: path for path in arguments.logs}, arguments.out)
 
 
 if __name__ == "__main__":

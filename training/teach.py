@@ -1,10 +1,9 @@
-"""Trains the scorer that ships: python training/teach.py --start training/build/start --data training/build/mined.jsonl --out training/build/l6
+"""Trains a scorer's upper layers and heads: python training/teach.py --start training/build/start --data training/build/mined.jsonl --out training/build/l6
 
-The lower layers stay as they are, so the untrained scorer, which is the teacher, shares them: what it knows is there for the price
-of its upper layers. The target of a list is the softmax of the teacher's logits with a bonus for the passage that is labelled
-positive, and the loss is ListNet's (the same as train.py --loss listnet on graded lists, at a tenth more than the cost of none).
-The early heads learn the order of the student's own logits in the same pass. What is written lies between the untrained weights
-and the trained ones (--blend): it ranks foreign kinds of text better than either (WiSE-FT, Wortsman et al. 2022).
+The lower layers stay as they are (`lesson.py`). The target of a list is the softmax of the teacher's logits with a bonus for the passage
+that is labelled positive, and the loss is ListNet's, as in train.py --loss listnet on graded lists. Lists of --guard get no bonus. The
+early heads learn the order of the student's own logits in the same pass. What is written lies between the untrained weights and the
+trained ones (--blend): it ranks foreign kinds of text better than either (WiSE-FT, Wortsman et al. 2022).
 """
 
 import argparse
@@ -65,7 +64,8 @@ def train(lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> No
             seen.append({name: value.item() for name, value in found.items()})
             if (step + 1) % options.log_steps == 0:
                 line = {"step": step + 1, "seconds": round(time.time() - started)}
-                line |= {name: round(float(np.mean([each[name] for each in seen])), 4) for name in found}
+                means = {name: round(float(np.mean([each[name] for each in seen])), 4) for name in found}
+                line |= {"loss": means.pop("final"), **means}
                 line["held out"] = round(first_share(held_out, lists.states, scorer), 4)
                 line["gates"] = [round(value, 3) for value in student.gates.tolist()]
                 log.write(json.dumps(line) + "\n")
@@ -102,6 +102,8 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="start.py's folder: student and teacher")
     parser.add_argument("--teacher", type=Path, help="a scorer whose logits are learned; default: the start's own, gates closed")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="mine.py's records")
+    parser.add_argument("--limit", type=int, help="the first records of --data only")
+    parser.add_argument("--guard", type=Path, nargs="*", default=[], help="records whose positives get no bonus: other kinds of text")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long, the schedule with it")
@@ -123,7 +125,10 @@ def main() -> None:
     keep_freed_memory()
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    records = [json.loads(line) for path in options.data for line in path.open(encoding="utf-8")]
+    records, guard = (
+        [json.loads(line) for path in paths for line in path.open(encoding="utf-8")] for paths in (options.data, options.guard)
+    )
+    records = records[: options.limit]
     # Dropout would make student and teacher disagree about the layers that they share, so both stay in evaluation mode.
     student = PairScorer.from_pretrained(options.start).eval()
     untrained = copy.deepcopy(student)
@@ -132,7 +137,7 @@ def main() -> None:
     scorer = StagedScorer(student, options.start, options.max_length)
     teacher = PairScorer.from_pretrained(options.teacher).eval() if options.teacher else None
     taught_by = StagedScorer(teacher, options.teacher, options.max_length) if teacher else None
-    lists = Lists(records, scorer, taught_by, options.distractors, options.bonus, options.seed)
+    lists = Lists(records, guard, scorer, taught_by, options.distractors, options.bonus, options.seed)
     train(lists, scorer, options)
     blend(untrained, student, options.blend)
     fit_bias(lists.lists[: options.held_out], lists.states, scorer)

@@ -100,4 +100,5 @@ export const CATALOGUE: Readonly<Record<string, CatalogueEntry>> = {
     },
   ),
   'minilm-l6-rerank-en': { kind: 'bundled', folder: 'minilm-l6-rerank-en' },
+  'minilm-l3-rerank-en': { kind: 'bundled', folder: 'minilm-l3-rerank-en' },
 };

@@ -52,7 +52,7 @@ class Teaching(unittest.TestCase):
         self.folder.cleanup()
 
     def lists(self, teacher: StagedScorer | None = None, share: float = 0.0) -> Lists:
-        return Lists(RECORDS, self.staged, teacher, share, 4.0, 1)
+        return Lists(RECORDS, [], self.staged, teacher, share, 4.0, 1)
 
     def test_logits_are_those_of_the_whole_scorer(self) -> None:
         self.scorer.gates.data.fill_(0.5)
@@ -73,6 +73,12 @@ class Teaching(unittest.TestCase):
             expected = logits["final"].detach().clone()
             expected[0] += 4
             torch.testing.assert_close(each.target, expected, atol=0.2, rtol=0.02)
+
+    def test_guarding_records_get_no_bonus(self) -> None:
+        with_bonus, guarding = self.lists(), Lists([], RECORDS, self.staged, None, 0.0, 4.0, 1)
+        for one, other in zip(with_bonus.lists, guarding.lists, strict=True):
+            self.assertAlmostEqual(float(one.target[0] - other.target[0]), 4, places=4)
+            torch.testing.assert_close(one.target[1:], other.target[1:])
 
     def test_a_distractor_is_the_least_of_its_list(self) -> None:
         for each in self.lists(share=1.0).lists:
