@@ -1,3 +1,4 @@
+import { labelOf } from './contestants.js';
 import { describe, expect, it } from 'vitest';
 import { fillIn } from './docs.js';
 import { toMarkdown } from './report.js';
@@ -25,6 +26,16 @@ describe('toMarkdown', () => {
     expect(markdown).toContain('| rows that entered stage 3 (median) | 16 |');
     expect(markdown).toContain('| largest difference of a score | 2.0e-6 |');
     expect(markdown).toContain('| 10, nothing kept | 100.0 | 200.0 |');
+  });
+
+  it('names those that there was no time for below the table', () => {
+    const measured = measurements();
+    const late = measured.workloads[0]?.contestants.at(-1);
+    if (!late) throw new Error('no contestant');
+    late.error = 'left out: no time left for about 5 s';
+    const shown = toMarkdown(results(measured), {});
+    expect(shown).toContain(`No time was left for: ${labelOf(late.key)}.`);
+    expect(shown).not.toContain(`| ${labelOf(late.key)} | left out`);
   });
 
   it('has no times of a software adapter', () => {

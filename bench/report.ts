@@ -32,8 +32,11 @@ function contestantRow(passages: number, { key, rounds, error, ...measured }: Me
 
 function workloadSection({ name, passages, tokens, contestants }: WorkloadResult): string {
   const lengths = `pairs of ${tokens.p10} / ${tokens.p50} / ${tokens.p90} / ${tokens.max} tokens (p10, p50, p90, max), ${whole(tokens.total)} in all`;
-  const rows = contestants.map((measured) => contestantRow(passages, measured));
-  return `**Workload \`${name}\`:** ${passages} passages, ${lengths}\n\n${table(HEADS, rows)}`;
+  const isLeftOut = ({ error }: Measured) => error?.startsWith('left out') ?? false;
+  const rows = contestants.filter((each) => !isLeftOut(each)).map((each) => contestantRow(passages, each));
+  const absent = contestants.filter(isLeftOut).map(({ key }) => labelOf(key));
+  const left = absent.length > 0 ? `\n\nNo time was left for: ${absent.join('; ')}.` : '';
+  return `**Workload \`${name}\`:** ${passages} passages, ${lengths}\n\n${table(HEADS, rows)}${left}`;
 }
 
 function startSection(cold: readonly ColdStart[], medians: Record<string, number>): string {
