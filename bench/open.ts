@@ -25,6 +25,9 @@ export interface Measured {
   error?: string;
 }
 
+/** How {@link Measured.error} begins where there was no time for a contestant. */
+export const LEFT_OUT = 'left out: no time left';
+
 /** A contestant that is ready to rank. */
 export interface Opened {
   /** What is known of it so far. */

@@ -1,5 +1,5 @@
-import { labelOf } from './contestants.js';
 import { describe, expect, it } from 'vitest';
+import { labelOf } from './contestants.js';
 import { fillIn } from './docs.js';
 import { toMarkdown } from './report.js';
 import { measurements, results } from './testing.js';

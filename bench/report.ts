@@ -2,7 +2,7 @@ import type { ColdStart } from './cold.js';
 import { labelOf } from './contestants.js';
 import { RATIO_NAMES, TARGETS } from './ratios.js';
 import type { Measurements, ModelResults, Results, WorkloadResult } from './results.js';
-import type { Measured } from './open.js';
+import { LEFT_OUT, type Measured } from './open.js';
 import { summarise, type Summary } from './statistics.js';
 import { fixed, megabytes, table, whole } from './table.js';
 
@@ -32,7 +32,7 @@ function contestantRow(passages: number, { key, rounds, error, ...measured }: Me
 
 function workloadSection({ name, passages, tokens, contestants }: WorkloadResult): string {
   const lengths = `pairs of ${tokens.p10} / ${tokens.p50} / ${tokens.p90} / ${tokens.max} tokens (p10, p50, p90, max), ${whole(tokens.total)} in all`;
-  const isLeftOut = ({ error }: Measured) => error?.startsWith('left out') ?? false;
+  const isLeftOut = ({ error }: Measured) => error?.startsWith(LEFT_OUT) ?? false;
   const rows = contestants.filter((each) => !isLeftOut(each)).map((each) => contestantRow(passages, each));
   const absent = contestants.filter(isLeftOut).map(({ key }) => labelOf(key));
   const left = absent.length > 0 ? `\n\nNo time was left for: ${absent.join('; ')}.` : '';

@@ -1,7 +1,7 @@
 import type { Browser } from '@playwright/test';
 import type { Setting } from './browser.js';
 import type { ContestantSpec } from './contestants.js';
-import { open, reasonOf, unopened, type Measured, type Opened } from './open.js';
+import { LEFT_OUT, open, reasonOf, unopened, type Measured, type Opened } from './open.js';
 import type { Pace } from './schedule.js';
 import { largestDifference } from './statistics.js';
 import type { Workload, WorkloadMaker } from './workload.js';
@@ -41,7 +41,7 @@ export async function runRounds(
     const isLate = all.length > 0 && plan.left() <= 0;
     all.push(
       isLate
-        ? unopened({ key: spec.key, note: '', rounds: [], error: 'left out: no time left' }, spec)
+        ? unopened({ key: spec.key, note: '', rounds: [], error: LEFT_OUT }, spec)
         : await open(browser, setting, maker, spec, workload, taken),
     );
   }
@@ -58,7 +58,7 @@ export async function runRounds(
       const taken = each.measured.rounds[round]?.ms;
       if (taken !== undefined) plan.pace.record(key, tokens, taken);
     } else if (each.measured.rounds.length === 0) {
-      each.measured.error ??= `left out: no time left${ms > 0 ? ` for about ${Math.ceil(ms / 1000)} s` : ''}`;
+      each.measured.error ??= `${LEFT_OUT}${ms > 0 ? ` for about ${Math.ceil(ms / 1000)} s` : ''}`;
     }
   };
   for (let round = 0; round < plan.rounds && (round === 0 || plan.left() > 0); round++) {

@@ -62,7 +62,7 @@ def parse_layers(text: str, available: int) -> list[int]:
 
 
 def keep_layers(model: PreTrainedModel, layers: list[int], open_layers: int | None, cuts: list[int] | None) -> PreTrainedModel:
-    """The model with those layers alone. A pair scorer may get other open layers and cuts; the early heads go along, in their order, if there are as many cuts."""
+    """The model with those layers alone. A pair scorer may get other open layers and cuts; early heads go along if as many are left."""
     if not isinstance(model, PairScorer):
         encoder = model.base_model.encoder
         encoder.layer = nn.ModuleList(encoder.layer[index] for index in layers)

@@ -4,7 +4,7 @@ The student starts as the teacher's layers named by --layers, and each of its la
 for (--match), on the texts of mine.py's records alone: queries and passages by themselves, as the lower layers see them anyhow. The
 teacher's states are computed once and kept. The pair's logit is learned afterwards:
 
-python training/teach.py --start training/build/l3-states --teacher training/build/l6 --data training/build/mined.jsonl --out training/build/l3
+python training/teach.py --start training/build/l3-states --teacher training/build/start --data training/build/mined.jsonl --out training/build/l3
 """
 
 import argparse
@@ -18,8 +18,9 @@ from allocator import keep_freed_memory
 from architecture import keep_layers, parse_layers
 from model_folder import write_reference
 from pair_scorer import PairScorer
+from pairs import Row
 from precision import half_precision
-from staged_scorer import StagedScorer
+from staged_scorer import StagedScorer, feeds
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
@@ -62,26 +63,25 @@ def state_loss(own: Tensor, other: Tensor, mask: Tensor) -> Tensor:
     return ((own.float() - other) ** 2 * members).sum() / (other**2 * members).sum()
 
 
-def distil(student: PairScorer, rows: list[list[int]], states: list[list[Tensor]], own: list[int], options) -> None:
+def distil(student: PairScorer, rows: list[Row], states: list[list[Tensor]], own: list[int], options) -> None:
     """`states` holds each row's target for each of the student's layers in `own`."""
     rng = random.Random(options.seed)
     parameters = list(student.bert.encoder.parameters())
     optimizer = torch.optim.AdamW(parameters, lr=options.lr, weight_decay=0.01)
-    lengths = [len(row) for row in rows]
+    lengths = [len(row.ids) for row in rows]
     steps = options.epochs * len(batches(lengths, options.tokens, rng))
     started, step, sums, order = time.time(), 0, [], []
     with (options.out / "log.jsonl").open("w", encoding="utf-8") as log:
         while (done := max(step / steps, (time.time() - started) / (60 * options.minutes))) < 1:
             order = order or batches(lengths, options.tokens, rng)
             group = order.pop()
-            ids = pad_sequence([torch.tensor(rows[index]) for index in group], batch_first=True)
-            mask = pad_sequence([torch.ones(len(rows[index]), dtype=torch.long) for index in group], batch_first=True)
+            batch = feeds([rows[index] for index in group])
             for each in optimizer.param_groups:
                 each["lr"] = options.lr * min(1.0, (step + 1) / options.warmup) * (1 - done)
             with half_precision():
-                found = student.states(ids, mask, torch.zeros_like(mask))
+                found = student.states(**batch)
             targets = [pad_sequence([states[index][place] for index in group], batch_first=True).float() for place in range(len(own))]
-            losses = [state_loss(found[layer], target, mask) for layer, target in zip(own, targets, strict=True)]
+            losses = [state_loss(found[layer], target, batch["attention_mask"]) for layer, target in zip(own, targets, strict=True)]
             optimizer.zero_grad()
             sum(losses).backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)

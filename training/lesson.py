@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from distractors import distractor
 from pair_scorer import PairScorer
+from pairs import batches_by_length
 from staged_scorer import StagedScorer, join
 from torch import Tensor
 from torch.nn.functional import kl_div
@@ -94,14 +95,14 @@ def logits_of(lists: list[Ranked], states: list[list[Tensor]], scorer: StagedSco
     """For each list its logits, `final` and `early K`; pairs of like length share a batch."""
     pairs = [(each.query, passage) for each in lists for passage in each.passages]
     lengths = [len(states[query][0]) + len(states[passage][0]) for query, passage in pairs]
-    order = sorted(range(len(pairs)), key=lambda index: lengths[index])
+    batches = batches_by_length(lengths, size)
     parts: dict[str, list[Tensor]] = {}
-    for start in range(0, len(order), size):
-        batch = [pairs[index] for index in order[start : start + size]]
+    for places in batches:
+        batch = [pairs[index] for index in places]
         final, early = scorer.logits([states[query] for query, _ in batch], [states[passage] for _, passage in batch])
         for name, values in [("final", final), *((f"early {cut}", values) for cut, values in early.items())]:
             parts.setdefault(name, []).append(values)
-    back = torch.tensor(order).argsort()
+    back = torch.tensor([index for places in batches for index in places]).argsort()
     sizes = [len(each.passages) for each in lists]
     split = {name: torch.cat(values)[back].split(sizes) for name, values in parts.items()}
     return [{name: values[place] for name, values in split.items()} for place in range(len(lists))]

@@ -22,7 +22,7 @@ class OnnxScorer:
     def score_rows(self, rows: list[Row], batch_size: int = 8) -> np.ndarray:
         """One logit a row, in the order given."""
         scores = np.empty(len(rows), np.float32)
-        for batch in batches_by_length(rows, batch_size):
+        for batch in batches_by_length([len(row.ids) for row in rows], batch_size):
             feeds = pad([rows[index] for index in batch], self._pad_id)
             feeds = {name: feeds[name].astype(self._integers) for name in self._names}
             scores[batch] = self._session.run(None, feeds)[0][:, 0]

@@ -58,7 +58,7 @@ def pad(rows: list[Row], pad_id: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def batches_by_length(rows: list[Row], size: int) -> list[list[int]]:
-    """Indices of the rows, shortest first, cut into batches: little padding."""
-    order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
+def batches_by_length(lengths: list[int], size: int) -> list[list[int]]:
+    """Indices of rows of these lengths, shortest first, cut into batches: little padding."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
     return [order[start : start + size] for start in range(0, len(order), size)]

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from pair_scorer import PairScorer
+from pairs import Row, batches_by_length, pad
 from precision import half_precision
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -24,6 +25,11 @@ def join(queries: list[Tensor], passages: list[Tensor]) -> tuple[Tensor, Tensor,
     return states, mask, types
 
 
+def feeds(rows: list[Row]) -> dict[str, Tensor]:
+    """A padded batch as the scorer takes it."""
+    return {name: torch.from_numpy(table) for name, table in pad(rows).items()}
+
+
 class StagedScorer:
     """Final and early logits of pairs; states are kept in bf16."""
 
@@ -33,26 +39,24 @@ class StagedScorer:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length)
 
-    def tokenize(self, texts: list[str]) -> list[list[int]]:
-        """Token ids of each text, cut at the limit, special tokens included."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+    def tokenize(self, texts: list[str]) -> list[Row]:
+        """Each text alone, cut at the limit, special tokens included."""
+        return [Row(encoding.ids, encoding.type_ids, True) for encoding in self._tokenizer.encode_batch(texts)]
 
     @torch.no_grad()
     def encode(self, texts: list[str], layers: list[int], tokens: int = 4096) -> list[list[Tensor]]:
         """For each text, encoded alone, its states after each of the layers, [length, hidden]."""
         rows = self.tokenize(texts)
-        order = sorted(range(len(rows)), key=lambda index: -len(rows[index]))
+        order = sorted(range(len(rows)), key=lambda index: -len(rows[index].ids))
         found: list[list[Tensor]] = [[] for _ in rows]
         while order:
-            batch = order[: max(1, tokens // len(rows[order[0]]))]
+            batch = order[: max(1, tokens // len(rows[order[0]].ids))]
             del order[: len(batch)]
-            ids = pad_sequence([torch.tensor(rows[index]) for index in batch], batch_first=True)
-            mask = pad_sequence([torch.ones(len(rows[index]), dtype=torch.long) for index in batch], batch_first=True)
             with half_precision():
-                states = self.scorer.states(ids, mask, torch.zeros_like(mask), last=max(layers))
+                states = self.scorer.states(**feeds([rows[index] for index in batch]), last=max(layers))
             for place, index in enumerate(batch):
                 # A copy, or the whole padded batch would stay in memory.
-                found[index] = [states[layer][place, : len(rows[index])].to(torch.bfloat16, copy=True) for layer in layers]
+                found[index] = [states[layer][place, : len(rows[index].ids)].to(torch.bfloat16, copy=True) for layer in layers]
         return found
 
     def logits(self, queries: list[list[Tensor]], passages: list[list[Tensor]]) -> tuple[Tensor, dict[int, Tensor]]:
@@ -71,9 +75,7 @@ class StagedScorer:
         """Final logits and early logits by cut, in the order given."""
         final = np.empty(len(passages), np.float32)
         early = {cut: np.empty(len(passages), np.float32) for cut in self.scorer.config.cuts}
-        order = sorted(range(len(passages)), key=lambda index: len(passages[index][0]))
-        for start in range(0, len(order), size):
-            batch = order[start : start + size]
+        for batch in batches_by_length([len(passage[0]) for passage in passages], size):
             last, first = self.logits([query] * len(batch), [passages[index] for index in batch])
             final[batch] = last
             for cut, values in first.items():

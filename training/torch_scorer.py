@@ -21,7 +21,7 @@ class TorchScorer:
     def score_rows(self, rows: list[Row], batch_size: int = 8) -> np.ndarray:
         """One logit a row, in the order given."""
         scores = np.empty(len(rows), np.float32)
-        for batch in batches_by_length(rows, batch_size):
+        for batch in batches_by_length([len(row.ids) for row in rows], batch_size):
             feeds = pad([rows[index] for index in batch], self._pad_id)
             logits = self._model(**{name: torch.from_numpy(table) for name, table in feeds.items()}).logits
             scores[batch] = logits[:, 0].numpy()
