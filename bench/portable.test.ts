@@ -6,10 +6,11 @@ import { modelDir } from './server.js';
 import { largestDifference } from './statistics.js';
 import { WorkloadMaker } from './workload.js';
 
-const FOLDER = modelDir('minilm-l6-rerank-en');
+/** Embeddings of 8 bits, and of 4. */
+const MODELS = ['minilm-l6-rerank-en', 'minilm-l3-rerank-en'];
 
 async function logitsOf(graph: string | Uint8Array): Promise<number[]> {
-  const { rows } = new WorkloadMaker(FOLDER).passages(3);
+  const { rows } = new WorkloadMaker(modelDir('minilm-l6-rerank-en')).passages(3);
   const session =
     typeof graph === 'string'
       ? await ort.InferenceSession.create(graph)
@@ -19,16 +20,17 @@ async function logitsOf(graph: string | Uint8Array): Promise<number[]> {
   return Array.from(results[session.outputNames[0] ?? '']?.data as Float32Array);
 }
 
-it('the graph that the peers get has the scores of ours', async () => {
-  const file = `${FOLDER}/onnx/model_quantized.onnx`;
+it.each(MODELS)('the graph that the peers get has the scores of ours: %s', async (model) => {
+  const file = `${modelDir(model)}/onnx/model_quantized.onnx`;
   const [ours, theirs] = [await logitsOf(file), await logitsOf(portableGraph(file))];
   expect(ours).toHaveLength(3);
   expect(theirs).toEqual(ours);
 });
 
 it('the WebGPU graph takes the 64-bit tokens that Transformers.js sends', async () => {
-  const w8 = `${FOLDER}/onnx/model_w8.onnx`;
+  const folder = modelDir('minilm-l6-rerank-en');
+  const w8 = `${folder}/onnx/model_w8.onnx`;
   await expect(logitsOf(w8)).rejects.toThrow(/int64/); // shows that the conversion is needed
   const logits = await logitsOf(portableGraph(w8));
-  expect(largestDifference(logits, await logitsOf(`${FOLDER}/onnx/model_quantized.onnx`))).toBeLessThan(0.5);
+  expect(largestDifference(logits, await logitsOf(`${folder}/onnx/model_quantized.onnx`))).toBeLessThan(0.5);
 });

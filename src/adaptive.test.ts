@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { nodeEnvironment } from './cli/environment.js';
 import type { Environment } from './environment.js';
+import type { Manifest } from './model/manifest.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { fixture } from './testing/fixtures.js';
 import { readStagedGoldens, readStagedManifest } from './testing/staged.js';
@@ -11,15 +12,26 @@ vi.setConfig({ testTimeout: 120_000 });
 const STAGED = fixture('tiny-staged/').href;
 const PLAIN = fixture('tiny-bert/').href;
 const query = 'bright river market';
-const documents = [...new Set(readStagedGoldens().pairs.map(([, passage]) => passage))];
+// Not those of the self-check, which are kept from the start.
+const checked = new Set(readStagedManifest().check!.pairs.map(([, passage]) => passage));
+const documents = [...new Set(readStagedGoldens().pairs.map(([, passage]) => passage))].filter(
+  (passage) => !checked.has(passage),
+);
 const open = (options: RerankerOptions = {}, environment = nodeEnvironment()) =>
   createRerankerIn(environment, { model: STAGED, dtype: 'fp32', threads: 1, ...options });
 
 /** The tiny model with other margins than its manifest states. */
 function withMargins(...margins: number[]): Environment {
+  return withManifest(({ stages }) =>
+    stages!.cuts.forEach((cut, place) => (cut.margin = margins[place] ?? 0)),
+  );
+}
+
+/** The tiny model with a manifest that was changed. */
+function withManifest(change: (manifest: Manifest) => void): Environment {
   const environment = nodeEnvironment();
   const manifest = readStagedManifest();
-  manifest.stages!.cuts.forEach((cut, place) => (cut.margin = margins[place] ?? 0));
+  change(manifest);
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const { url } = new Request(input);
     return url.endsWith('reranker.json')
@@ -113,6 +125,17 @@ describe('depth: adaptive', () => {
     expect(reranker.info.stages).toBe(1);
     expect(ranking).toEqual(all.slice(0, 10));
     expect(stats).toMatchObject({ kept: 0, stageRows: [documents.length] });
+  });
+
+  it('gives up a backend whose early logits are not those of the reference, and only when they are asked for', async () => {
+    const wrong = withManifest(({ check }) => (check!.early![1]!.logits[0]! += 0.5));
+    const reranker = await open({}, wrong);
+    expect(await reranker.rank(query, documents)).toEqual((await full).ranking);
+    await expect(reranker.rank(query, documents, { depth: 'adaptive' })).rejects.toMatchObject({
+      code: 'self-check-failed',
+      message: expect.stringMatching(/pair 0 scored 36\.85\d\d, expected 37\.3529/),
+    });
+    await reranker.dispose();
   });
 
   it('is cancelled between batches, and ranks windows', async () => {

@@ -247,7 +247,10 @@ function weightPath({ manifest }: ModelLoader, dtype: Dtype): string {
 function checkFor({ manifest }: ModelLoader, dtype: Dtype): SelfCheck {
   const check = manifest?.check;
   const tolerance = check?.tolerance[dtype];
-  return check && tolerance !== undefined
-    ? { pairs: check.pairs, logits: check.logits, tolerance, maxLength: manifest.maxLength }
-    : DEFAULT_CHECK;
+  if (!check || tolerance === undefined) return DEFAULT_CHECK;
+  const early = check.early?.map((cut) => ({
+    logits: cut.logits,
+    tolerance: cut.tolerance[dtype] ?? tolerance,
+  }));
+  return { pairs: check.pairs, logits: check.logits, tolerance, maxLength: manifest.maxLength, early };
 }

@@ -14,6 +14,8 @@ export interface SelfCheck {
   tolerance?: number;
   /** Most tokens in a pair when `logits` were computed; default: the request's own. */
   maxLength?: number | undefined;
+  /** What the early head of each cut gives for `pairs`: checked when a cut is first asked for. */
+  early?: { logits: number[]; tolerance: number }[] | undefined;
 }
 
 /** A place where a graph may be cut. */

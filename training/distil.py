@@ -25,15 +25,19 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 
-def texts_of(paths: list[Path], limit: int | None) -> list[str]:
-    """Queries and passages, each once."""
+def texts_of(paths: list[Path], limit: int | None, rng: random.Random) -> list[str]:
+    """Passages of prepare.py, queries and passages of mine.py's records; each text once, `limit` of them drawn at random."""
     found: dict[str, None] = {}
     for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines()[:limit]:
+        for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
+            if "text" in record:
+                found[record["text"]] = None
+                continue
             passages = record.get("passages") or [record["positive"], *record["negatives"]]
             found |= dict.fromkeys([record["query"], *passages])
-    return list(found)
+    texts = list(found)
+    return texts if limit is None or limit >= len(texts) else rng.sample(texts, limit)
 
 
 def parse_match(text: str, student: int, teacher: int) -> list[tuple[int, int]]:
@@ -105,8 +109,9 @@ def main() -> None:
     parser.add_argument("--match", default="1:2,2:4,3:6", help="student's layer:teacher's layer, counted from 1")
     parser.add_argument("--open-layers", type=int, default=1, help="the student's last layers that attend across")
     parser.add_argument("--cuts", type=int, nargs="*", default=[1, 2], help="layers after which an early head scores")
-    parser.add_argument("--data", type=Path, nargs="+", required=True, help="mine.py's records: their texts are learned from")
-    parser.add_argument("--limit", type=int, help="the first records of each file only")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="prepare.py's passages, mine.py's records: their texts are learned from")
+    parser.add_argument("--student", type=Path, help="folder of a student to go on with; default: the teacher's --layers")
+    parser.add_argument("--limit", type=int, help="so many texts, drawn at random (default: all)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long, the schedule with it")
@@ -121,14 +126,18 @@ def main() -> None:
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     teacher = PairScorer.from_pretrained(options.teacher).eval()
-    kept = parse_layers(options.layers, teacher.config.num_hidden_layers)
     # No dropout: the student learns exactly what the teacher sees.
-    student = keep_layers(teacher, kept, options.open_layers, options.cuts).eval()
+    if options.student:
+        student = PairScorer.from_pretrained(options.student).eval()
+    else:
+        kept = parse_layers(options.layers, teacher.config.num_hidden_layers)
+        student = keep_layers(teacher, kept, options.open_layers, options.cuts).eval()
     student.bert.embeddings.requires_grad_(False)
-    own, other = zip(*parse_match(options.match, len(kept), teacher.config.num_hidden_layers), strict=True)
+    layers = student.config.num_hidden_layers
+    own, other = zip(*parse_match(options.match, layers, teacher.config.num_hidden_layers), strict=True)
     staged = StagedScorer(teacher, options.teacher, options.max_length)
-    texts = texts_of(options.data, options.limit)
-    print(f"{len(texts)} texts, layers {kept}, matched {options.match}", flush=True)
+    texts = texts_of(options.data, options.limit, random.Random(options.seed))
+    print(f"{len(texts)} texts, {layers} layers, matched {options.match}", flush=True)
     distil(student, staged.tokenize(texts), staged.encode(texts, list(other)), list(own), options)
     write_reference(student, options.teacher, options.out)
 

@@ -24,6 +24,7 @@ from quantise import BlockInt, Fp32, StaticInt8
 from scorer_graph import GraphStyle, ScorerGraph
 from sentence_transformers import CrossEncoder
 from torch import nn
+from torch_scorer import staged_logits
 
 CHECK_PAIRS = Path(__file__).with_name("check_pairs.json")
 COMPARED = 200
@@ -77,9 +78,9 @@ def compared_pairs() -> list[tuple[str, str]]:
     return (usual + odd)[:COMPARED]
 
 
-def largest_error(graph: Path, encoder: PairEncoder, pairs: list, expected: np.ndarray) -> float:
+def largest_error(graph: Path, encoder: PairEncoder, pairs: list, expected: np.ndarray, output: str | None = None) -> float:
     """Over every way to batch the pairs that a loader may choose: alone, or all in one padded batch."""
-    scorer = OnnxScorer(graph, encoder)
+    scorer = OnnxScorer(graph, encoder, output=output)
     return max(float(np.abs(scorer.predict(pairs, size) - expected).max()) for size in (1, len(pairs)))
 
 
@@ -111,12 +112,20 @@ def export(folder: Path, out: Path, work: Path, embedding_bits: int, margins: li
     logits = reference.predict(pairs)
     errors = {kind: largest_error(files[kind], encoder, pairs, logits) for kind in ("q8", "w8")}
     print("self-check", logits, errors)
+    early = []
+    for cut in scorer.config.cuts:
+        name = f"score_{cut}"
+        expected = np.array(staged_logits(scorer, encoder, pairs)[name], np.float32)
+        off = {kind: largest_error(files[kind], encoder, pairs, expected, name) for kind in ("q8", "w8")}
+        early.append({"logits": expected, "errors": off})
+        print(name, expected, off)
     write_manifest(
         out,
         graphs=SHIPPED,
         pairs=pairs,
         logits=logits,
         errors=errors,
+        early=early,
         stages={
             "layers": scorer.config.num_hidden_layers,
             "cuts": [

@@ -1,10 +1,12 @@
 """Lists of passages to learn from, and what a student loses on them.
 
 The lower layers stay as they are, so each text goes through them once and its states are kept: a step costs the upper layers only.
-Without a teacher of its own a student learns from itself as it was, gates closed: those logits need no pass over pairs at all.
+Without a teacher a student learns from itself as it was, gates closed: those logits need no pass over pairs at all.
 """
 
 import random
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +16,14 @@ from pairs import batches_by_length
 from staged_scorer import StagedScorer, join
 from torch import Tensor
 from torch.nn.functional import kl_div
+
+# Lists that a teacher scores together, sorted by length.
+BLOCK = 64
+
+# For each text its states at the cuts.
+States = list[list[Tensor]]
+# From the states of queries and passages to a logit a pair.
+Scoring = Callable[[States, States], Tensor]
 
 
 @dataclass
@@ -61,7 +71,12 @@ class Lists:
             for each in self.lists:
                 each.target = untrained_logits(each, last, scorer.scorer)
         else:
-            teach(self.lists, teacher.encode(texts, teacher.scorer.config.cuts), teacher)
+            taught = states if teacher is scorer else teacher.encode(texts, teacher.scorer.config.cuts)
+            with torch.no_grad():
+                for start in range(0, len(self.lists), BLOCK):
+                    part = self.lists[start : start + BLOCK]
+                    for each, logits in zip(part, logits_of(part, taught, teacher.final_logits), strict=True):
+                        each.target = logits.clone()
         for each in self.lists[: len(records)]:
             each.target[0] += bonus
         for each in self.lists:
@@ -77,49 +92,46 @@ def untrained_logits(each: Ranked, last: list[Tensor], scorer: PairScorer) -> Te
     return scorer.head(states, mask * (1 - types), mask * types)[:, 0].clone()
 
 
-@torch.no_grad()
-def teach(lists: list[Ranked], states: list[list[Tensor]], teacher: StagedScorer, block: int = 64) -> None:
-    """Fills in the logits of a teacher of its own."""
-    for start in range(0, len(lists), block):
-        part = lists[start : start + block]
-        for each, logits in zip(part, logits_of(part, states, teacher), strict=True):
-            each.target = logits["final"].clone()
-
-
 def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     """KL divergence of the softmax of one list's logits from the target's."""
     return kl_div(logits.log_softmax(0), target.softmax(0), reduction="sum")
 
 
-def logits_of(lists: list[Ranked], states: list[list[Tensor]], scorer: StagedScorer, size: int = 24) -> list[dict[str, Tensor]]:
-    """For each list its logits, `final` and `early K`; pairs of like length share a batch."""
+def logits_of(lists: list[Ranked], states: States, score: Scoring, size: int = 24) -> list[Tensor]:
+    """For each list its logits; pairs of like length share a batch."""
     pairs = [(each.query, passage) for each in lists for passage in each.passages]
-    lengths = [len(states[query][0]) + len(states[passage][0]) for query, passage in pairs]
-    batches = batches_by_length(lengths, size)
-    parts: dict[str, list[Tensor]] = {}
-    for places in batches:
-        batch = [pairs[index] for index in places]
-        final, early = scorer.logits([states[query] for query, _ in batch], [states[passage] for _, passage in batch])
-        for name, values in [("final", final), *((f"early {cut}", values) for cut, values in early.items())]:
-            parts.setdefault(name, []).append(values)
+    batches = batches_by_length([len(states[query][0]) + len(states[passage][0]) for query, passage in pairs], size)
+    found = [
+        score([states[pairs[index][0]] for index in places], [states[pairs[index][1]] for index in places]) for places in batches
+    ]
     back = torch.tensor([index for places in batches for index in places]).argsort()
-    sizes = [len(each.passages) for each in lists]
-    split = {name: torch.cat(values)[back].split(sizes) for name, values in parts.items()}
-    return [{name: values[place] for name, values in split.items()} for place in range(len(lists))]
+    return list(torch.cat(found)[back].split([len(each.passages) for each in lists]))
 
 
-def losses(lists: list[Ranked], states: list[list[Tensor]], scorer: StagedScorer, temperature: float) -> dict[str, Tensor]:
-    """Mean over the lists: the last head learns the target, the early ones the order of the last head."""
-    found: dict[str, list[Tensor]] = {}
-    for each, logits in zip(lists, logits_of(lists, states, scorer), strict=True):
-        aims = {name: each.target if name == "final" else logits["final"].detach() for name in logits}
-        for name, aim in aims.items():
-            found.setdefault(name, []).append(cross_entropy(logits[name] / temperature, aim / temperature))
-    return {name: torch.stack(values).mean() for name, values in found.items()}
+def list_loss(lists: list[Ranked], states: States, score: Scoring, temperature: float = 1.0) -> Tensor:
+    """ListNet's, mean over the lists."""
+    found = logits_of(lists, states, score)
+    losses = [cross_entropy(each / temperature, ranked.target / temperature) for each, ranked in zip(found, lists, strict=True)]
+    return torch.stack(losses).mean()
+
+
+def drawn(lists: list[Ranked], options) -> Iterator[tuple[list[Ranked], float]]:
+    """`lists` of them a step and the share of the highest learning rate, through `epochs` or for as many `minutes`, whichever ends
+    first: up over `warmup` steps, then down to 0."""
+    rng = random.Random(options.seed)
+    steps = options.epochs * (len(lists) // options.lists)
+    started = time.time()
+    order: list[Ranked] = []
+    for step in range(steps):
+        done = max(step / steps, (time.time() - started) / (60 * options.minutes))
+        if done >= 1:
+            return
+        if len(order) < options.lists:
+            order = rng.sample(lists, len(lists))
+        yield [order.pop() for _ in range(options.lists)], min(1.0, (step + 1) / options.warmup) * (1 - done)
 
 
 @torch.no_grad()
-def first_share(lists: list[Ranked], states: list[list[Tensor]], scorer: StagedScorer) -> float:
+def first_share(lists: list[Ranked], states: States, score: Scoring) -> float:
     """In how many lists the positive comes first."""
-    logits = logits_of(lists, states, scorer)
-    return sum(int(found["final"].argmax()) == 0 for found in logits) / len(lists)
+    return sum(int(found.argmax()) == 0 for found in logits_of(lists, states, score)) / len(lists)

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
-
-import numpy as np
 
 FP32_TOLERANCE = 1e-3
 # A runtime's kernels may round otherwise than the one that the error was measured with.
@@ -35,18 +34,26 @@ def describe_files(folder: Path, graphs: dict[str, dict]) -> dict[str, dict]:
     }
 
 
+def checked(logits: Iterable[float], errors: dict[str, float]) -> dict:
+    """The self-check's logits, and how far each dtype may be off."""
+    tolerances = {"fp32": FP32_TOLERANCE} | {kind: tolerance(error) for kind, error in errors.items()}
+    return {"logits": [round(float(value), 5) for value in logits], "tolerance": tolerances}
+
+
 def write_manifest(
     folder: Path,
     *,
     graphs: dict[str, dict],
     pairs: list[tuple[str, str]],
-    logits: np.ndarray,
+    logits: Iterable[float],
     errors: dict[str, float],
+    early: list[dict],
     stages: dict,
     training: str,
     max_length: int,
 ) -> None:
-    """Writes reranker.json; `graphs` maps a path to its dtype and devices, `errors` a dtype to its largest error on the pairs, `stages` says where to cut."""
+    """Writes reranker.json; `graphs` maps a path to its dtype and devices, `errors` a dtype to its largest error on the pairs, `early` has
+    logits and errors of each cut, `stages` says where to cut."""
     files = describe_files(folder, graphs)
     hashes = "\n".join(sorted(entry["sha256"] for entry in files.values()))
     manifest = {
@@ -62,8 +69,8 @@ def write_manifest(
         "files": files,
         "check": {
             "pairs": pairs,
-            "logits": [round(float(value), 5) for value in logits],
-            "tolerance": {"fp32": FP32_TOLERANCE, **{kind: tolerance(error) for kind, error in errors.items()}},
+            **checked(logits, errors),
+            "early": [checked(**cut) for cut in early],
         },
     }
     (folder / "reranker.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

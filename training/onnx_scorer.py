@@ -3,17 +3,23 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 from pairs import PairEncoder, Row, batches_by_length, pad
 
 
 class OnnxScorer:
-    """One graph and the tokenizer beside it."""
+    """One graph and the tokenizer beside it. `output` is a tensor inside the graph, of one value a row, to read in place of its logit."""
 
-    def __init__(self, model: Path, encoder: PairEncoder, threads: int = 2, pad_id: int = 0):
+    def __init__(self, model: Path, encoder: PairEncoder, threads: int = 2, pad_id: int = 0, output: str | None = None):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        graph: Path | bytes = model
+        if output:
+            opened = onnx.load(model)
+            opened.graph.output.insert(0, onnx.ValueInfoProto(name=output))
+            graph = opened.SerializeToString()
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         self._integers = np.int32 if "int32" in self._session.get_inputs()[0].type else np.int64
         self._names = [item.name for item in self._session.get_inputs()]
         self._encoder = encoder

@@ -59,16 +59,19 @@ class StagedScorer:
                 found[index] = [states[layer][place, : len(rows[index].ids)].to(torch.bfloat16, copy=True) for layer in layers]
         return found
 
-    def logits(self, queries: list[list[Tensor]], passages: list[list[Tensor]]) -> tuple[Tensor, dict[int, Tensor]]:
-        """Final and early logits, [batch] each, of pairs given by their states at every cut."""
-        cuts, scorer = self.scorer.config.cuts, self.scorer
-        early: dict[int, Tensor] = {}
+    def early_logits(self, cut: int, queries: list[list[Tensor]], passages: list[list[Tensor]]) -> Tensor:
+        """[batch], of pairs given by their states at every cut."""
+        place = self.scorer.config.cuts.index(cut)
+        states, mask, types = join([query[place] for query in queries], [passage[place] for passage in passages])
         with half_precision():
-            for place, cut in enumerate(cuts):
-                states, mask, types = join([query[place] for query in queries], [passage[place] for passage in passages])
-                early[cut] = scorer.early[str(cut)](states, mask * (1 - types), mask * types)[:, 0].float()
-            last = scorer.go_on([states] * (cuts[-1] + 1), mask, types)[-1]
-            return scorer.head(last, mask * (1 - types), mask * types)[:, 0].float(), early
+            return self.scorer.early[str(cut)](states, mask * (1 - types), mask * types)[:, 0].float()
+
+    def final_logits(self, queries: list[list[Tensor]], passages: list[list[Tensor]]) -> Tensor:
+        """[batch], of pairs given by their states at every cut; the layers above the last one are run."""
+        states, mask, types = join([query[-1] for query in queries], [passage[-1] for passage in passages])
+        with half_precision():
+            last = self.scorer.go_on([states] * (self.scorer.config.cuts[-1] + 1), mask, types)[-1]
+            return self.scorer.head(last, mask * (1 - types), mask * types)[:, 0].float()
 
     @torch.no_grad()
     def score(self, query: list[Tensor], passages: list[list[Tensor]], size: int = 20) -> tuple[np.ndarray, Scores]:
@@ -76,8 +79,8 @@ class StagedScorer:
         final = np.empty(len(passages), np.float32)
         early = {cut: np.empty(len(passages), np.float32) for cut in self.scorer.config.cuts}
         for batch in batches_by_length([len(passage[0]) for passage in passages], size):
-            last, first = self.logits([query] * len(batch), [passages[index] for index in batch])
-            final[batch] = last
-            for cut, values in first.items():
-                early[cut][batch] = values
+            pairs = [query] * len(batch), [passages[index] for index in batch]
+            final[batch] = self.final_logits(*pairs)
+            for cut, values in early.items():
+                values[batch] = self.early_logits(cut, *pairs)
         return final, early

@@ -1,9 +1,9 @@
 """Trains a scorer's upper layers and heads: python training/teach.py --start training/build/start --data training/build/mined.jsonl --out training/build/l6
 
 The lower layers stay as they are (`lesson.py`). The target of a list is the softmax of the teacher's logits with a bonus for the passage
-that is labelled positive, and the loss is ListNet's, as in train.py --loss listnet on graded lists. Lists of --guard get no bonus. The
-early heads learn the order of the student's own logits in the same pass. What is written lies between the untrained weights and the
-trained ones (--blend): it ranks foreign kinds of text better than either (WiSE-FT, Wortsman et al. 2022).
+that is labelled positive, and the loss is ListNet's, as in train.py --loss listnet on graded lists. Lists of --guard get no bonus. What
+is written lies between the untrained weights and the trained ones (--blend): it ranks foreign kinds of text better than either
+(WiSE-FT, Wortsman et al. 2022). The early heads come after it (`early.py`).
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from allocator import keep_freed_memory
-from lesson import Lists, Ranked, first_share, logits_of, losses
+from lesson import Lists, Ranked, drawn, first_share, list_loss, logits_of
 from model_folder import write_reference
 from pair_scorer import PairScorer
 from staged_scorer import StagedScorer
@@ -26,7 +26,7 @@ from torch import Tensor
 def parameter_groups(student: PairScorer, lr: float, head_lr: float, gate_lr: float) -> list[dict]:
     """Encoder layers slowly, heads faster; gates and scales are single numbers that have far to go."""
     encoder = [value for value in student.bert.parameters() if value.requires_grad]
-    heads = [value for head in (student.head, *student.early.values()) for value in head.parameters()]
+    heads = list(student.head.parameters())
     return [
         {"params": encoder, "lr": lr, "weight_decay": 0.01},
         {"params": [value for value in heads if value.dim() == 2], "lr": head_lr},
@@ -36,37 +36,25 @@ def parameter_groups(student: PairScorer, lr: float, head_lr: float, gate_lr: fl
 
 def train(lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> None:
     """So many passes over the lists, or what fits into the minutes; the schedule follows whichever is shorter."""
-    rng = random.Random(options.seed)
     student = scorer.scorer
     held_out, known = lists.lists[: options.held_out], lists.lists[options.held_out :]
-    steps = options.epochs * (len(known) // options.lists)
     optimizer = torch.optim.AdamW(parameter_groups(student, options.lr, options.head_lr, options.gate_lr), weight_decay=0.0)
     highest = [group["lr"] for group in optimizer.param_groups]
     started = time.time()
-    seen: list[dict[str, float]] = []
-    order: list[Ranked] = []
+    seen: list[float] = []
     with (options.out / "log.jsonl").open("w", encoding="utf-8") as log:
-        for step in range(steps):
-            done = max(step / steps, (time.time() - started) / (60 * options.minutes))
-            if done >= 1:
-                break
-            scale = min(1.0, (step + 1) / options.warmup) * (1 - done)
+        for step, (batch, scale) in enumerate(drawn(known, options), 1):
             for group, lr in zip(optimizer.param_groups, highest, strict=True):
                 group["lr"] = lr * scale
-            if len(order) < options.lists:
-                order = rng.sample(known, len(known))
-            batch = [order.pop() for _ in range(options.lists)]
-            found = losses(batch, lists.states, scorer, options.temperature)
+            loss = list_loss(batch, lists.states, scorer.final_logits, options.temperature)
             optimizer.zero_grad()
-            sum(found.values()).backward()
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
             optimizer.step()
-            seen.append({name: value.item() for name, value in found.items()})
-            if (step + 1) % options.log_steps == 0:
-                line = {"step": step + 1, "seconds": round(time.time() - started)}
-                means = {name: round(float(np.mean([each[name] for each in seen])), 4) for name in found}
-                line |= {"loss": means.pop("final"), **means}
-                line["held out"] = round(first_share(held_out, lists.states, scorer), 4)
+            seen.append(loss.item())
+            if step % options.log_steps == 0:
+                line = {"step": step, "seconds": round(time.time() - started), "loss": round(float(np.mean(seen)), 4)}
+                line["held out"] = round(first_share(held_out, lists.states, scorer.final_logits), 4)
                 line["gates"] = [round(value, 3) for value in student.gates.tolist()]
                 log.write(json.dumps(line) + "\n")
                 log.flush()
@@ -76,11 +64,10 @@ def train(lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> No
 
 @torch.no_grad()
 def blend(start: PairScorer, trained: PairScorer, share: float) -> PairScorer:
-    """`share` of the way from the untrained to the trained weights; the early heads, which start at random, as trained."""
+    """`share` of the way from the untrained to the trained weights."""
     untrained = start.state_dict()
     for name, value in trained.state_dict().items():
-        if not name.startswith("early."):
-            value.copy_(torch.lerp(untrained[name], value, share))
+        value.copy_(torch.lerp(untrained[name], value, share))
     return trained
 
 
@@ -88,7 +75,7 @@ def blend(start: PairScorer, trained: PairScorer, share: float) -> PairScorer:
 def fit_bias(lists: list[Ranked], states: list[list[Tensor]], scorer: StagedScorer) -> None:
     """Moves the head's bias so that the mean of the logits' sigmoids is the share of positives: the order stays, and a
     sigmoid then parts the relevant from the others instead of being 1 for all."""
-    found = torch.cat([logits["final"] for logits in logits_of(lists, states, scorer)])
+    found = torch.cat(logits_of(lists, states, scorer.final_logits))
     positives = len(lists) / len(found)
     low, high = -100.0, 100.0
     for _ in range(60):

@@ -3,10 +3,23 @@
 from pathlib import Path
 
 import numpy as np
-import pair_scorer  # noqa: F401 (registers our scorer, so that the Auto class opens its folder)
 import torch
-from pairs import Row, batches_by_length, pad
+from pair_scorer import PairScorer
+from pairs import PairEncoder, Row, batches_by_length, pad
 from transformers import AutoModelForSequenceClassification
+
+
+@torch.no_grad()
+def staged_logits(scorer: PairScorer, encoder: PairEncoder, pairs: list[tuple[str, str]]) -> dict[str, list[float]]:
+    """`logits`, and for each cut K the early logits `score_K`; each pair alone, so that nothing is padded."""
+    found: dict[str, list[float]] = {name: [] for name in ("logits", *(f"score_{cut}" for cut in scorer.config.cuts))}
+    for query, passage in pairs:
+        row = {name: torch.from_numpy(table) for name, table in pad([encoder(query, passage)]).items()}
+        found["logits"].append(scorer(**row).logits.item())
+        early = scorer.early_logits(scorer.states(**row), row["attention_mask"], row["token_type_ids"])
+        for cut, logits in early.items():
+            found[f"score_{cut}"].append(logits.item())
+    return {name: [round(value, 5) for value in values] for name, values in found.items()}
 
 
 class TorchScorer:

@@ -14,6 +14,14 @@ export interface ManifestFile {
   devices?: Device[];
 }
 
+/** The reference's logits of the self-check's pairs. */
+export interface ManifestLogits {
+  /** One a pair. */
+  logits: number[];
+  /** How far each dtype may be off. */
+  tolerance: Partial<Record<Dtype, number>>;
+}
+
 /** `reranker.json`: what a model folder says beyond the Hub's layout. */
 export interface Manifest {
   /** Format of this file; 1. */
@@ -32,8 +40,8 @@ export interface Manifest {
   training?: string;
   /** Every file, by path. */
   files: Record<string, ManifestFile>;
-  /** The self-check: pairs, the reference's logits, and the tolerance of each dtype. */
-  check?: { pairs: Pair[]; logits: number[]; tolerance: Partial<Record<Dtype, number>> };
+  /** The self-check: pairs, the reference's logits and each cut's early ones, and the tolerances of each dtype. */
+  check?: ManifestLogits & { pairs: Pair[]; early?: ManifestLogits[] };
   /** Where its graphs may be cut; absent for a model whose layers all read the pair together. */
   stages?: Stages;
 }
@@ -65,7 +73,9 @@ export function parseManifest(text: string, url: string): Manifest {
       return wrong(`files["${path}"] needs "sha256" (64 hex digits) and "bytes"`);
     }
   }
-  if (check && check.pairs.length !== check.logits.length) return wrong('"check" needs one logit a pair');
+  const unequal =
+    check && [check, ...(check.early ?? [])].some(({ logits }) => logits.length !== check.pairs.length);
+  if (unequal) return wrong('"check" needs one logit a pair');
   const fault = stages && stagesFault(stages);
   if (fault) return wrong(`"stages" ${fault}`);
   return { ...manifest, version, name, revision, files };

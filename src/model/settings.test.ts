@@ -61,6 +61,7 @@ describe('parseManifest', () => {
     parseManifest(typeof manifest === 'string' ? manifest : JSON.stringify(manifest), '/m/reranker.json');
 
   const cut = { layers: 2, states: 'states_2', score: 'score_2', margin: 1.5 };
+  const one = { logits: [1], tolerance: {} };
   const staged = (stages: object) => ({ ...good, stages });
 
   it('reads what export.py writes', () => {
@@ -76,6 +77,10 @@ describe('parseManifest', () => {
     [{ ...good, files: { a: { sha256: 'short', bytes: 3 } } }, 'files["a"] needs "sha256"'],
     [
       { ...good, check: { pairs: [['q', 'p']], logits: [], tolerance: {} } },
+      '"check" needs one logit a pair',
+    ],
+    [
+      { ...good, check: { pairs: [['q', 'p']], ...one, early: [one, { ...one, logits: [1, 2] }] } },
       '"check" needs one logit a pair',
     ],
     [staged({ layers: 6, cuts: [] }), '"stages" needs "cuts"'],

@@ -1,8 +1,15 @@
 import { verifyLogits } from '../backend/self-check.js';
 import { RerankError } from '../errors.js';
-import type { BatchReport, OpenReport, OpenRequest, ScoreReport, ScoreRequest } from '../protocol.js';
+import type {
+  BatchReport,
+  OpenReport,
+  OpenRequest,
+  ScoreReport,
+  ScoreRequest,
+  SelfCheck,
+} from '../protocol.js';
 import { cutWindows } from '../ranking/windows.js';
-import type { CharacterRange, Pair } from '../types.js';
+import type { CharacterRange } from '../types.js';
 import { planBatches } from './batches.js';
 import { KeptTokens } from './kept.js';
 import { openPlainModel, type PairModel } from './pair-model.js';
@@ -19,12 +26,17 @@ interface Row extends EncodedPair {
   window: CharacterRange | undefined;
 }
 
+/** What the engine itself needs of {@link OpenRequest}. */
+type EngineRequest = Pick<OpenRequest, 'batchTokens' | 'maxLength' | 'check'>;
+
 /** Text in, logits out: tokenise, pair, sort by length, batch, run. Knows nothing of workers. */
 export class Engine {
+  readonly #checkedCuts = new Set<number>();
+
   private constructor(
     private readonly tokenizer: PairTokenizer,
     private readonly model: PairModel,
-    private readonly batchTokens: number,
+    private readonly request: EngineRequest,
     private readonly tokens: KeptTokens,
   ) {}
 
@@ -33,29 +45,42 @@ export class Engine {
    * @throws RerankError `backend-failed`, `unsupported-model`, `self-check-failed`
    */
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
-    // The check's logits are those of whole pairs, however short the caller wants his own.
-    const checkLength = request.check.maxLength ?? request.maxLength;
-    const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, checkLength);
+    const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
     const { stages } = request;
     const tokenBytes = stages ? Math.floor(request.keptBytes * TOKENS_SHARE) : 0;
     const model = stages
       ? await StagedModel.open(ort, { ...request, stages, keptBytes: request.keptBytes - tokenBytes })
       : await openPlainModel(ort, request);
-    const engine = new Engine(tokenizer, model, request.batchTokens, new KeptTokens(tokenBytes));
-    const checkError = verifyLogits(request.check, await engine.#scoreAll(request.check.pairs));
-    tokenizer.limitTo(request.maxLength);
+    const { batchTokens, maxLength, check } = request; // the rest, weights among it, is not kept alive
+    const engine = new Engine(
+      tokenizer,
+      model,
+      { batchTokens, maxLength, check },
+      new KeptTokens(tokenBytes),
+    );
+    const checkError = await engine.#verify(check);
     return { engine, report: { threads: request.threads, checkError } };
   }
 
   /**
    * Scores pairs, telling `onBatch` after each batch which pairs it completed: with their logits, or with the early
-   * logits of a cut.
+   * logits of a cut. A cut is self-checked when it is first asked for: its head is opened only then.
    * @param isCancelled - asked before each batch; true ends the call with an `AbortError`
+   * @throws RerankError `self-check-failed`, `run-failed`
    */
   async score(
     request: Omit<ScoreRequest, 'id'>,
     onBatch: (report: BatchReport) => void,
     isCancelled: () => boolean = () => false,
+  ): Promise<ScoreReport> {
+    if (request.cut !== undefined) await this.#verifyCut(request.cut);
+    return this.#score(request, onBatch, isCancelled);
+  }
+
+  async #score(
+    request: Omit<ScoreRequest, 'id'>,
+    onBatch: (report: BatchReport) => void,
+    isCancelled: () => boolean,
   ): Promise<ScoreReport> {
     const started = performance.now();
     const rows = this.#rows(request);
@@ -69,7 +94,7 @@ export class Engine {
       runMs: 0,
     };
     const lengths = rows.map((row) => row.ids.length);
-    for (const batch of planBatches(lengths, this.batchTokens)) {
+    for (const batch of planBatches(lengths, this.request.batchTokens)) {
       await nextTask();
       if (isCancelled()) throw new DOMException('The operation was cancelled.', 'AbortError');
       const batchRows = batch.flatMap((row) => rows[row] ?? []);
@@ -81,12 +106,27 @@ export class Engine {
     return report;
   }
 
-  async #scoreAll(pairs: readonly Pair[]): Promise<Float32Array> {
-    const scores = new Float32Array(pairs.length).fill(Number.NaN);
-    await this.score({ pairs, overflow: 'truncate', windowOverlap: 0 }, ({ indices, logits }) => {
+  async #verifyCut(cut: number): Promise<void> {
+    if (this.#checkedCuts.has(cut)) return;
+    const early = this.request.check.early?.[cut];
+    if (early) await this.#verify({ ...this.request.check, ...early }, cut);
+    this.#checkedCuts.add(cut);
+  }
+
+  /** The check's logits are those of whole pairs, however short the caller wants his own. */
+  async #verify(check: SelfCheck, cut?: number): Promise<number | undefined> {
+    const { maxLength } = this.request;
+    this.tokenizer.limitTo(check.maxLength ?? maxLength);
+    const scores = new Float32Array(check.pairs.length).fill(Number.NaN);
+    const report = ({ indices, logits }: BatchReport) =>
       indices.forEach((index, position) => (scores[index] = logits[position] ?? Number.NaN));
-    });
-    return scores;
+    await this.#score(
+      { pairs: check.pairs, overflow: 'truncate', windowOverlap: 0, cut },
+      report,
+      () => false,
+    );
+    this.tokenizer.limitTo(maxLength);
+    return verifyLogits(check, scores);
   }
 
   #rows({ pairs, overflow, windowOverlap }: Omit<ScoreRequest, 'id'>): Row[] {

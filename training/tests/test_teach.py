@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from depth import cascade
 from distractors import echoed, stuffed
-from lesson import Lists, first_share, logits_of, losses
+from lesson import Lists, first_share, list_loss, logits_of
 from model_folder import write_reference
 from pair_scorer import PairScorer, PairScorerConfig
 from pairs import PairEncoder, pad
@@ -69,19 +69,19 @@ class Teaching(unittest.TestCase):
         self.scorer.gates.data.fill_(0.5)
         lists = self.lists()
         encoder = PairEncoder(self.base / "scorer", 64)
-        found = logits_of(lists.lists, lists.states, self.staged, size=3)
+        found = logits_of(lists.lists, lists.states, self.staged.final_logits, size=3)
         for record, logits in zip(RECORDS, found, strict=True):
             rows = [encoder(record["query"], text) for text in (record["positive"], *record["negatives"])]
             with torch.no_grad():
                 expected = self.scorer(**{name: torch.from_numpy(table) for name, table in pad(rows).items()}).logits[:, 0]
             # States are kept in bf16.
-            torch.testing.assert_close(logits["final"], expected, atol=0.2, rtol=0.02)
+            torch.testing.assert_close(logits, expected, atol=0.2, rtol=0.02)
 
     def test_without_a_teacher_the_closed_scorer_is_learned(self) -> None:
         self.scorer.gates.data.fill_(-1e4)
         lists = self.lists()
-        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged), strict=True):
-            expected = logits["final"].detach().clone()
+        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged.final_logits), strict=True):
+            expected = logits.detach().clone()
             expected[0] += 4
             torch.testing.assert_close(each.target, expected, atol=0.2, rtol=0.02)
 
@@ -98,21 +98,21 @@ class Teaching(unittest.TestCase):
 
     def test_a_teacher_is_asked_for_every_logit(self) -> None:
         lists = self.lists(teacher=self.staged, share=1.0)
-        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged), strict=True):
-            torch.testing.assert_close(each.target[1:], logits["final"].detach()[1:], atol=1e-3, rtol=1e-3)
+        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged.final_logits), strict=True):
+            torch.testing.assert_close(each.target[1:], logits.detach()[1:], atol=1e-3, rtol=1e-3)
 
     def test_training_lowers_the_loss_and_leaves_the_lower_layers(self) -> None:
         self.scorer.freeze(2)
         lower = self.scorer.bert.encoder.layer[1].output.dense.weight.detach().clone()
         untrained = {name: value.clone() for name, value in self.scorer.state_dict().items()}
         lists = self.lists()
-        before = float(losses(lists.lists, lists.states, self.staged, 1.0)["final"])
+        before = float(list_loss(lists.lists, lists.states, self.staged.final_logits))
         options = SimpleNamespace(
             seed=1, held_out=0, epochs=30, lists=2, lr=1e-3, head_lr=1e-2, gate_lr=1e-2, minutes=5, warmup=1,
             temperature=1.0, log_steps=1000, out=self.base,
         )  # fmt: skip
         train(lists, self.staged, options)
-        self.assertLess(float(losses(lists.lists, lists.states, self.staged, 1.0)["final"]), before / 2)
+        self.assertLess(float(list_loss(lists.lists, lists.states, self.staged.final_logits)), before / 2)
         self.assertTrue(torch.equal(lower, self.scorer.bert.encoder.layer[1].output.dense.weight))
         start = PairScorer(self.scorer.config)
         start.load_state_dict(untrained)
@@ -123,9 +123,9 @@ class Teaching(unittest.TestCase):
     def test_the_bias_makes_sigmoids_the_share_of_positives(self) -> None:
         lists = self.lists()
         fit_bias(lists.lists, lists.states, self.staged)
-        logits = torch.cat([found["final"] for found in logits_of(lists.lists, lists.states, self.staged)])
+        logits = torch.cat(logits_of(lists.lists, lists.states, self.staged.final_logits))
         self.assertAlmostEqual(float(torch.sigmoid(logits.detach()).mean()), 2 / 7, places=3)
-        self.assertIn(first_share(lists.lists, lists.states, self.staged), (0.0, 0.5, 1.0))
+        self.assertIn(first_share(lists.lists, lists.states, self.staged.final_logits), (0.0, 0.5, 1.0))
 
 
 if __name__ == "__main__":

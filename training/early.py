@@ -1,0 +1,99 @@
+"""Trains the early heads of a scorer, and nothing else: python training/early.py --scorer training/build/l6 --data training/build/mined.jsonl
+
+Each learns to rank a list as the scorer's own last head does (ListNet's loss on its logits), from the states at its cut, which are
+computed once and kept. It begins with the principal directions of those states, so that its first logits are a late interaction
+already (`score_head.py`), and goes through few epochs: seen often, the lists are learned by heart. Writes into the scorer's folder.
+"""
+
+import argparse
+import json
+import random
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from allocator import keep_freed_memory
+from lesson import Lists, States, drawn, list_loss
+from model_folder import write_reference
+from pair_scorer import PairScorer
+from score_head import EarlyHead
+from staged_scorer import StagedScorer
+
+# Texts whose states tell the principal directions.
+SAMPLE = 1000
+
+
+@torch.no_grad()
+def begin(head: EarlyHead, states: States, place: int, seed: int) -> None:
+    """The projection becomes the states' principal directions; best matches count for more than the means, which tell little there."""
+    sample = random.Random(seed).sample(states, min(SAMPLE, len(states)))
+    tokens = torch.cat([each[place] for each in sample]).float()
+    directions = torch.linalg.svd(tokens.T @ tokens / len(tokens))[0]
+    head.projection.weight.copy_(directions[:, : len(head.projection.weight)].T)
+    head.mean_scale.fill_(1.0)
+    head.match_scale.fill_(30.0)
+
+
+def train(cut: int, lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> None:
+    """One head."""
+    head, started = scorer.scorer.early[str(cut)], time.time()
+    matrices, numbers = ([value for value in head.parameters() if (value.dim() == 2) == wide] for wide in (True, False))
+    groups = [{"params": matrices, "lr": options.lr}, {"params": numbers, "lr": options.scale_lr}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.0)
+    highest = [group["lr"] for group in optimizer.param_groups]
+    score = partial(scorer.early_logits, cut)
+    held_out, known = lists.lists[: options.held_out], lists.lists[options.held_out :]
+    seen: list[float] = []
+    for step, (batch, scale) in enumerate(drawn(known, options), 1):
+        for group, lr in zip(optimizer.param_groups, highest, strict=True):
+            group["lr"] = lr * scale
+        loss = list_loss(batch, lists.states, score)
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
+        optimizer.step()
+        seen.append(loss.item())
+        if step % options.log_steps == 0:
+            with torch.no_grad():
+                line = {"loss": float(np.mean(seen)), "held out": list_loss(held_out, lists.states, score).item()}
+            figures = {name: round(value, 4) for name, value in line.items()}
+            print({"cut": cut, "step": step, "seconds": round(time.time() - started), **figures}, flush=True)
+            seen.clear()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scorer", type=Path, required=True, help="folder of a trained scorer; its early heads are replaced")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="mine.py's records")
+    parser.add_argument("--limit", type=int, help="so many records of each file, the last")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop a head after so long, the schedule with it")
+    parser.add_argument("--lists", type=int, default=8, help="questions a step")
+    parser.add_argument("--lr", type=float, default=1e-3)
+    parser.add_argument("--scale-lr", type=float, default=3e-2, help="of the scales and biases")
+    parser.add_argument("--warmup", type=int, default=20)
+    parser.add_argument("--distractors", type=float, default=0.3, help="share of lists with one that holds the query's words")
+    parser.add_argument("--held-out", type=int, default=100, help="lists for the log")
+    parser.add_argument("--max-length", type=int, default=128, help="tokens of one text")
+    parser.add_argument("--log-steps", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    keep_freed_memory()
+    torch.manual_seed(options.seed)
+    # The last ones: what the upper layers have learned by heart (the first) has other logits than new lists have.
+    records = [json.loads(line) for path in options.data for line in path.read_text("utf-8").splitlines()[-(options.limit or 0) :]]
+    random.Random(options.seed).shuffle(records)
+    scorer = PairScorer.from_pretrained(options.scorer).eval()
+    staged = StagedScorer(scorer, options.scorer, options.max_length)
+    lists = Lists(records, [], staged, staged, options.distractors, 0.0, options.seed)
+    print(f"{len(lists.lists)} lists, {len(lists.states)} texts", flush=True)
+    for place, cut in enumerate(scorer.config.cuts):
+        begin(scorer.early[str(cut)], lists.states, place, options.seed)
+        train(cut, lists, staged, options)
+    write_reference(scorer, options.scorer, options.scorer)
+
+
+if __name__ == "__main__":
+    main()
