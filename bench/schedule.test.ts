@@ -53,12 +53,12 @@ describe('Pace', () => {
 });
 
 describe('partsOf', () => {
-  it('has every workload of the issue in a full run, of which two models take at most 25 minutes', () => {
+  it('has every workload of the issue in a full run, of which two models take at most half an hour', () => {
     expect(names(partsOf({ quick: false }, true))).toEqual(
       expect.arrayContaining(['starts', 'depth', 'kept', 'memory', '10', '100', '1000', 'long', 'webgpu']),
     );
     const sum = (weights: Weights) => weights.reduce((total, [, seconds]) => total + seconds, 0);
-    expect(sum(FULL_WEIGHTS) + sum(FURTHER_WEIGHTS)).toBeLessThanOrEqual(25 * 60);
+    expect(sum(FULL_WEIGHTS) + sum(FURTHER_WEIGHTS)).toBeLessThanOrEqual(30 * 60);
     expect(QUICK_SECONDS).toBeLessThan(4 * 60);
   });
 

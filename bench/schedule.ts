@@ -76,7 +76,7 @@ export const FULL_WEIGHTS: Weights = [
   ['starts', 80],
   ['depth', 70],
   ['kept', 50],
-  ['memory', 90],
+  ['memory', 380],
   ['10', 40],
   ['100', 220],
   ['1000', 300],

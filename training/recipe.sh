@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # From data to shipped files: bash training/recipe.sh, in an environment with training/requirements.txt.
-# MINUTES_L6, MINUTES_STATES and MINUTES_L3 stop the three trainings. The shipped minilm-l6-rerank-en was made by this file as it was
-# at commit 97da11d; what teach.py makes of it today is in docs/models.md, and no better.
+# MINUTES_L6, MINUTES_STATES and MINUTES_L3 stop the three trainings; the models' cards say how many steps the shipped weights had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${DATA:-../shared/data}
@@ -20,16 +19,23 @@ python training/mine.py --data "$build/titles" --encoder "$base" --limit 1600 --
 
 python training/teach.py --start "$build/start" --data "$build/mined.jsonl" --limit 2000 --guard "$build/guard.jsonl" --gates -1.5 --lr 1e-4 \
   --blend 0.4 --out "$build/l6" --minutes "${MINUTES_L6:-15}"
-python training/distil.py --teacher "$build/start" --data "$build/mined.jsonl" --out "$build/l3-states" --minutes "${MINUTES_STATES:-20}"
-python training/teach.py --start "$build/l3-states" --teacher "$build/start" --data "$build/mined.jsonl" --limit 2000 --guard "$build/guard.jsonl" \
-  --bonus 2 --gates -3 --lr 1e-4 --head-lr 5e-4 --blend 0.25 --out "$build/l3" --minutes "${MINUTES_L3:-10}"
+python training/distil.py --teacher "$build/start" --data "$build/mined.jsonl" --out "$build/l3-states" --minutes "${MINUTES_STATES:-30}"
+python training/distil.py --teacher "$build/start" --student "$build/l3-states" --match 3:6 --lr 4e-4 --seed 3 --limit 32000 \
+  --data "$build"/{data/passages,mined,guard}.jsonl --out "$build/l3" --minutes "${MINUTES_L3:-60}"
 
 for scorer in l6 l3; do
+  python training/early.py --scorer "$build/$scorer" --data "$build"/{mined,guard}.jsonl --limit 4200
   python training/depth.py --scorer "$build/$scorer" --dev "$data"/dev/* --dev-queries 20 --overlap 0.99
 done
 python training/export.py --scorer "$build/l6" --depth "$build/l6/depth.json" --work "$build/export-l6" --out public/models/minilm-l6-rerank-en \
   --training "From $encoder: the upper two layers and the heads trained listwise on SQuAD 1.1, MedQuAD and unlabelled text, averaged with the untrained weights (0.4)."
 python training/export.py --scorer "$build/l3" --depth "$build/l3/depth.json" --work "$build/export-l3" --embedding-bits 4 --out public/models/minilm-l3-rerank-en \
-  --training "Three layers of $encoder, drawn to the six-layer scorer's hidden states; a quarter of what a listwise training of the last layer on SQuAD 1.1, MedQuAD and unlabelled text, with that scorer as the teacher, changed was added."
+  --training "Three layers of $encoder, drawn to the six layers' hidden states on SQuAD 1.1, MedQuAD and unlabelled text."
 python training/tiny_staged.py
 python training/goldens.py
+
+# The table of losses in docs/models.md.
+python training/mine.py --data "$build/data" --encoder "$base" --limit 1000 --limit-passages 26000 --depths $depths --out "$build/small.jsonl" \
+  --teacher "$build/start" --graded "$build/graded.jsonl" --max-length 128
+python training/losses.py --base "$base" --data "$build/small.jsonl" --graded "$build/graded.jsonl" --dev "$data"/dev/* --out "$build/losses" \
+  --steps 100 --list 5 --max-length 128 --final-queries 12 --final-candidates 50 --final-length 192
