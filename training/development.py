@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 
-import torch
 from evaluate import evaluate
 from precision import half_precision
 from safetensors.torch import load_file, save_file

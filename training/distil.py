@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 from allocator import keep_freed_memory
 from architecture import keep_layers, parse_layers
+from descent import Descent, schedule
 from model_folder import write_reference
 from pair_scorer import PairScorer
 from pairs import Row
@@ -70,28 +71,21 @@ def state_loss(own: Tensor, other: Tensor, mask: Tensor) -> Tensor:
 def distil(student: PairScorer, rows: list[Row], states: list[list[Tensor]], own: list[int], options) -> None:
     """`states` holds each row's target for each of the student's layers in `own`."""
     rng = random.Random(options.seed)
-    parameters = list(student.bert.encoder.parameters())
-    optimizer = torch.optim.AdamW(parameters, lr=options.lr, weight_decay=0.01)
+    descent = Descent([{"params": list(student.bert.encoder.parameters()), "lr": options.lr, "weight_decay": 0.01}])
     lengths = [len(row.ids) for row in rows]
     steps = options.epochs * len(batches(lengths, options.tokens, rng))
-    started, step, sums, order = time.time(), 0, [], []
+    started, sums, order = time.time(), [], []
     with (options.out / "log.jsonl").open("w", encoding="utf-8") as log:
-        while (done := max(step / steps, (time.time() - started) / (60 * options.minutes))) < 1:
+        for step, scale in enumerate(schedule(steps, options.minutes, options.warmup), 1):
             order = order or batches(lengths, options.tokens, rng)
             group = order.pop()
             batch = feeds([rows[index] for index in group])
-            for each in optimizer.param_groups:
-                each["lr"] = options.lr * min(1.0, (step + 1) / options.warmup) * (1 - done)
             with half_precision():
                 found = student.states(**batch)
             targets = [pad_sequence([states[index][place] for index in group], batch_first=True).float() for place in range(len(own))]
             losses = [state_loss(found[layer], target, batch["attention_mask"]) for layer, target in zip(own, targets, strict=True)]
-            optimizer.zero_grad()
-            sum(losses).backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
+            descent.step(sum(losses), scale)
             sums.append([loss.item() for loss in losses])
-            step += 1
             if step % options.log_steps == 0:
                 means = torch.tensor(sums).mean(dim=0).tolist()
                 line = {"step": step, "seconds": round(time.time() - started), "loss": round(sum(means), 4)}

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from allocator import keep_freed_memory
+from descent import Descent
 from lesson import Lists, States, drawn, list_loss
 from model_folder import write_reference
 from pair_scorer import PairScorer
@@ -40,20 +41,13 @@ def train(cut: int, lists: Lists, scorer: StagedScorer, options: argparse.Namesp
     """One head."""
     head, started = scorer.scorer.early[str(cut)], time.time()
     matrices, numbers = ([value for value in head.parameters() if (value.dim() == 2) == wide] for wide in (True, False))
-    groups = [{"params": matrices, "lr": options.lr}, {"params": numbers, "lr": options.scale_lr}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=0.0)
-    highest = [group["lr"] for group in optimizer.param_groups]
+    descent = Descent([{"params": matrices, "lr": options.lr}, {"params": numbers, "lr": options.scale_lr}])
     score = partial(scorer.early_logits, cut)
     held_out, known = lists.lists[: options.held_out], lists.lists[options.held_out :]
     seen: list[float] = []
     for step, (batch, scale) in enumerate(drawn(known, options), 1):
-        for group, lr in zip(optimizer.param_groups, highest, strict=True):
-            group["lr"] = lr * scale
         loss = list_loss(batch, lists.states, score)
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
-        optimizer.step()
+        descent.step(loss, scale)
         seen.append(loss.item())
         if step % options.log_steps == 0:
             with torch.no_grad():

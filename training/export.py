@@ -112,10 +112,10 @@ def export(folder: Path, out: Path, work: Path, embedding_bits: int, margins: li
     logits = reference.predict(pairs)
     errors = {kind: largest_error(files[kind], encoder, pairs, logits) for kind in ("q8", "w8")}
     print("self-check", logits, errors)
-    early = []
+    early, staged = [], staged_logits(scorer, encoder, pairs)
     for cut in scorer.config.cuts:
         name = f"score_{cut}"
-        expected = np.array(staged_logits(scorer, encoder, pairs)[name], np.float32)
+        expected = np.array(staged[name], np.float32)
         off = {kind: largest_error(files[kind], encoder, pairs, expected, name) for kind in ("q8", "w8")}
         early.append({"logits": expected, "errors": off})
         print(name, expected, off)

@@ -1,6 +1,5 @@
 """The heads of `score_head.py` as nodes of an ONNX graph. Small, so their weights stay in fp32."""
 
-import numpy as np
 from graph import Graph
 from score_head import FLOOR, NO_MATCH, ScoreHead
 

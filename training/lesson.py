@@ -5,11 +5,11 @@ Without a teacher a student learns from itself as it was, gates closed: those lo
 """
 
 import random
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
+from descent import schedule
 from distractors import distractor
 from pair_scorer import PairScorer
 from pairs import batches_by_length
@@ -116,19 +116,13 @@ def list_loss(lists: list[Ranked], states: States, score: Scoring, temperature: 
 
 
 def drawn(lists: list[Ranked], options) -> Iterator[tuple[list[Ranked], float]]:
-    """`lists` of them a step and the share of the highest learning rate, through `epochs` or for as many `minutes`, whichever ends
-    first: up over `warmup` steps, then down to 0."""
+    """`lists` of them a step, in a new order each time through, and the share of the highest learning rate; for `epochs` or `minutes`."""
     rng = random.Random(options.seed)
-    steps = options.epochs * (len(lists) // options.lists)
-    started = time.time()
     order: list[Ranked] = []
-    for step in range(steps):
-        done = max(step / steps, (time.time() - started) / (60 * options.minutes))
-        if done >= 1:
-            return
+    for scale in schedule(options.epochs * (len(lists) // options.lists), options.minutes, options.warmup):
         if len(order) < options.lists:
             order = rng.sample(lists, len(lists))
-        yield [order.pop() for _ in range(options.lists)], min(1.0, (step + 1) / options.warmup) * (1 - done)
+        yield [order.pop() for _ in range(options.lists)], scale
 
 
 @torch.no_grad()

@@ -9,13 +9,13 @@ is written lies between the untrained weights and the trained ones (--blend): it
 import argparse
 import copy
 import json
-import random
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
 from allocator import keep_freed_memory
+from descent import Descent
 from lesson import Lists, Ranked, drawn, first_share, list_loss, logits_of
 from model_folder import write_reference
 from pair_scorer import PairScorer
@@ -38,19 +38,13 @@ def train(lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> No
     """So many passes over the lists, or what fits into the minutes; the schedule follows whichever is shorter."""
     student = scorer.scorer
     held_out, known = lists.lists[: options.held_out], lists.lists[options.held_out :]
-    optimizer = torch.optim.AdamW(parameter_groups(student, options.lr, options.head_lr, options.gate_lr), weight_decay=0.0)
-    highest = [group["lr"] for group in optimizer.param_groups]
+    descent = Descent(parameter_groups(student, options.lr, options.head_lr, options.gate_lr))
     started = time.time()
     seen: list[float] = []
     with (options.out / "log.jsonl").open("w", encoding="utf-8") as log:
         for step, (batch, scale) in enumerate(drawn(known, options), 1):
-            for group, lr in zip(optimizer.param_groups, highest, strict=True):
-                group["lr"] = lr * scale
             loss = list_loss(batch, lists.states, scorer.final_logits, options.temperature)
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
-            optimizer.step()
+            descent.step(loss, scale)
             seen.append(loss.item())
             if step % options.log_steps == 0:
                 line = {"step": step, "seconds": round(time.time() - started), "loss": round(float(np.mean(seen)), 4)}

@@ -4,12 +4,16 @@ import json
 import random
 import tempfile
 import unittest
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import early
 import numpy as np
 import torch
 from depth import cascade
+from descent import schedule
+from distil import texts_of
 from distractors import echoed, stuffed
 from lesson import Lists, first_share, list_loss, logits_of
 from model_folder import write_reference
@@ -44,6 +48,25 @@ class Cascade(unittest.TestCase):
         small = [SimpleNamespace(final={"q": np.array([5.0, 2.0, 3.0, -5.0])})]
         self.assertEqual(cascade(whole, small, 2, 1.0), {"margin": 1.0, "overlap": 1.0, "share": 0.75})
         self.assertEqual(cascade(whole, small, 2, 0.5), {"margin": 0.25, "overlap": 0.5, "share": 0.5})
+
+
+class Schedule(unittest.TestCase):
+    def test_goes_up_and_down_and_ends_with_the_minutes(self) -> None:
+        # The clock runs too: by some 1e-16 of so many minutes.
+        np.testing.assert_allclose(list(schedule(4, 1e9, 2)), [0.5, 0.75, 0.5, 0.25], atol=1e-9)
+        self.assertEqual(list(schedule(4, 1e-12, 2)), [])
+
+
+class Texts(unittest.TestCase):
+    def test_come_from_passages_and_from_records_once(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            passages, records = Path(folder) / "passages.jsonl", Path(folder) / "mined.jsonl"
+            passages.write_text(json.dumps({"id": "1", "text": "a bead cab"}) + "\n", encoding="utf-8")
+            records.write_text("".join(json.dumps(record) + "\n" for record in RECORDS), encoding="utf-8")
+            texts = texts_of([passages, records], None, random.Random(1))
+            self.assertEqual(sorted(set(texts)), sorted(texts))
+            self.assertEqual(len(texts), 9)
+            self.assertEqual(len(set(texts_of([passages, records], 4, random.Random(1))) & set(texts)), 4)
 
 
 class Teaching(unittest.TestCase):
@@ -119,6 +142,22 @@ class Teaching(unittest.TestCase):
         trained = self.scorer.head.match_scale.item()
         blend(start, self.scorer, 0.5)
         self.assertAlmostEqual(self.scorer.head.match_scale.item(), (trained + untrained["head.match_scale"].item()) / 2, places=5)
+
+    def test_early_heads_come_nearer_to_the_last_one_and_nothing_else_moves(self) -> None:
+        untrained = {name: value.clone() for name, value in self.scorer.state_dict().items()}
+        lists = Lists(RECORDS, [], self.staged, self.staged, 0.0, 0.0, 1)
+        options = SimpleNamespace(
+            seed=1, held_out=0, epochs=60, lists=2, lr=1e-2, scale_lr=3e-2, minutes=5, warmup=1, log_steps=1000
+        )  # fmt: skip
+        for place, cut in enumerate(self.scorer.config.cuts):
+            early.begin(self.scorer.early[str(cut)], lists.states, place, 1)
+            score = partial(self.staged.early_logits, cut)
+            before = float(list_loss(lists.lists, lists.states, score).detach())
+            early.train(cut, lists, self.staged, options)
+            self.assertLess(float(list_loss(lists.lists, lists.states, score).detach()), before / 2)
+        for name, value in self.scorer.state_dict().items():
+            if not name.startswith("early."):
+                self.assertTrue(torch.equal(value, untrained[name]), name)
 
     def test_the_bias_makes_sigmoids_the_share_of_positives(self) -> None:
         lists = self.lists()
