@@ -41,6 +41,7 @@ const DEPTHS = ['full', 'adaptive'] as const;
  * Ranks each query at both depths, each depth in a page of its own with the default store, the first of the two changing from
  * query to query. Every query's passages are new to both pages. A model without stages is not measured: both depths
  * would be the same.
+ * @param warmUp - more than {@link TOP_K} passages, so that the early heads are opened
  * @param left - milliseconds left
  */
 export async function compareDepths(

@@ -58,7 +58,7 @@ export async function runModel({ model, parts, schedule, options, say }: ModelRu
         return;
       }
       case 'depth':
-        measured.depth = await compareDepths(setting, ours, await searches(100), few, left);
+        measured.depth = await compareDepths(setting, ours, await searches(100), maker.passages(20), left);
         return;
       case 'kept': {
         const pairs = followUps(await searches(100));

@@ -76,6 +76,8 @@ export function parseManifest(text: string, url: string): Manifest {
   const unequal =
     check && [check, ...(check.early ?? [])].some(({ logits }) => logits.length !== check.pairs.length);
   if (unequal) return wrong('"check" needs one logit a pair');
+  if (check?.early && check.early.length !== (stages?.cuts.length ?? 0))
+    return wrong('"check.early" needs the logits of every cut, or must be left out');
   const fault = stages && stagesFault(stages);
   if (fault) return wrong(`"stages" ${fault}`);
   return { ...manifest, version, name, revision, files };

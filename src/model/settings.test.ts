@@ -83,6 +83,13 @@ describe('parseManifest', () => {
       { ...good, check: { pairs: [['q', 'p']], ...one, early: [one, { ...one, logits: [1, 2] }] } },
       '"check" needs one logit a pair',
     ],
+    [
+      {
+        ...staged({ layers: 6, cuts: [cut, { ...cut, layers: 4 }] }),
+        check: { pairs: [['q', 'p']], ...one, early: [one] },
+      },
+      '"check.early" needs the logits of every cut',
+    ],
     [staged({ layers: 6, cuts: [] }), '"stages" needs "cuts"'],
     [staged({ layers: 2, cuts: [cut] }), '"stages" needs "layers", a whole number over 2'],
     [staged({ layers: 6, cuts: [cut, cut] }), '"stages" cuts[1].layers must be a whole number over 2'],

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from depth import cascade
 from descent import schedule
-from distil import texts_of
 from distractors import echoed, stuffed
 from lesson import Lists, first_share, list_loss, logits_of
 from model_folder import write_reference
@@ -55,18 +54,6 @@ class Schedule(unittest.TestCase):
         # The clock runs too: by some 1e-16 of so many minutes.
         np.testing.assert_allclose(list(schedule(4, 1e9, 2)), [0.5, 0.75, 0.5, 0.25], atol=1e-9)
         self.assertEqual(list(schedule(4, 1e-12, 2)), [])
-
-
-class Texts(unittest.TestCase):
-    def test_come_from_passages_and_from_records_once(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            passages, records = Path(folder) / "passages.jsonl", Path(folder) / "mined.jsonl"
-            passages.write_text(json.dumps({"id": "1", "text": "a bead cab"}) + "\n", encoding="utf-8")
-            records.write_text("".join(json.dumps(record) + "\n" for record in RECORDS), encoding="utf-8")
-            texts = texts_of([passages, records], None, random.Random(1))
-            self.assertEqual(sorted(set(texts)), sorted(texts))
-            self.assertEqual(len(texts), 9)
-            self.assertEqual(len(set(texts_of([passages, records], 4, random.Random(1))) & set(texts)), 4)
 
 
 class Teaching(unittest.TestCase):
