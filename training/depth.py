@@ -1,8 +1,8 @@
 """How much the early heads may prune: python training/depth.py --scorer training/build/l6 --dev ../shared/data/dev/*
 
-The margins are the smallest that keep the final top k on the development sets: a passage goes on while its early logit is no
-further than the margin below the k-th best. Writes depth.json into the scorer's folder: the margins, and for each set the nDCG@10
-at full and at adaptive depth and the share of passages that passes each cut.
+The margins are the smallest that keep the final top k and its nDCG@10 on the development sets: a passage goes on while its early
+logit is no further than the margin below the k-th best. Writes depth.json into the scorer's folder: the margins, and for each set
+the nDCG@10 at full and at adaptive depth and the share of passages that passes each cut.
 """
 
 import argparse
@@ -42,6 +42,10 @@ class DevelopmentSet:
         names = [self.passages[query][index] for index in kept]
         return ndcg(trec_order(dict(zip(names, map(float, self.final[query][kept]), strict=True))), self.grades[query])
 
+    def lost(self, left: dict[str, np.ndarray]) -> float:
+        """Mean nDCG@10 that is missing when only these are left."""
+        return float(np.mean([self.ndcg(query, np.arange(len(self.final[query]))) - self.ndcg(query, kept) for query, kept in left.items()]))
+
 
 def survivors(early: Scores, margins: dict[int, float], k: int) -> list[np.ndarray]:
     """The candidates that pass each cut, in turn."""
@@ -68,18 +72,24 @@ def layers_run(shares: list[float], cuts: list[int], layers: int) -> float:
     return sum(height * share for height, share in zip(heights, [1.0, *shares], strict=True))
 
 
-def choose_margins(sets: list[DevelopmentSet], cuts: list[int], layers: int, k: int, target: float) -> dict[int, float]:
-    """The margins with the least work whose mean overlap, over the queries of each set and then the sets, stays at the target."""
+def choose_margins(
+    sets: list[DevelopmentSet], cuts: list[int], layers: int, k: int, target: float, most_lost: float
+) -> dict[int, float]:
+    """The margins with the least work whose mean overlap, over the queries of each set and then the sets, stays at the target, and
+    that lose no more than `most_lost` nDCG@10 on any set."""
     best: tuple[float, dict[int, float]] = (float("inf"), dict.fromkeys(cuts, 20.0))
     for values in product(np.arange(0.25, 8, 0.25), repeat=len(cuts)):
         margins = dict(zip(cuts, map(float, values), strict=True))
+        passed = [{query: survivors(each.early[query], margins, k) for query in each.final} for each in sets]
         overlaps, work = [], []
-        for each in sets:
-            passed = {query: survivors(each.early[query], margins, k) for query in each.final}
-            overlaps.append(np.mean([overlap(each.final[query], left[-1], k) for query, left in passed.items()]))
-            counts = [[len(part) / len(each.final[query]) for part in left] for query, left in passed.items()]
+        for each, left in zip(sets, passed, strict=True):
+            overlaps.append(np.mean([overlap(each.final[query], parts[-1], k) for query, parts in left.items()]))
+            counts = [[len(part) / len(each.final[query]) for part in parts] for query, parts in left.items()]
             work.append(layers_run(np.mean(counts, axis=0).tolist(), cuts, layers))
-        if np.mean(overlaps) >= target and np.mean(work) < best[0]:
+        if np.mean(overlaps) < target or np.mean(work) >= best[0]:
+            continue
+        lost = [each.lost({query: parts[-1] for query, parts in left.items()}) for each, left in zip(sets, passed, strict=True)]
+        if max(lost) <= most_lost:
             best = (float(np.mean(work)), margins)
     return best[1]
 
@@ -126,13 +136,14 @@ def main() -> None:
     parser.add_argument("--cascade", type=Path, help="folder of a smaller scorer, to compare a cascade of two models")
     parser.add_argument("--top-k", type=int, default=10)
     parser.add_argument("--overlap", type=float, default=0.98, help="mean share of the final top k that must be left")
+    parser.add_argument("--ndcg-loss", type=float, default=0.005, help="nDCG@10 that any set may lose")
     parser.add_argument("--max-length", type=int, default=256, help="tokens of one text")
     options = parser.parse_args()
     keep_freed_memory()
     scorer = PairScorer.from_pretrained(options.scorer).eval()
     staged = StagedScorer(scorer, options.scorer, options.max_length)
     sets = [DevelopmentSet(folder, staged, options.dev_queries) for folder in options.dev]
-    margins = choose_margins(sets, scorer.config.cuts, scorer.config.num_hidden_layers, options.top_k, options.overlap)
+    margins = choose_margins(sets, scorer.config.cuts, scorer.config.num_hidden_layers, options.top_k, options.overlap, options.ndcg_loss)
     print("margins", margins)
     content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}
     layers = scorer.config.num_hidden_layers

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import early
 import numpy as np
 import torch
-from depth import cascade
 from descent import schedule
 from distractors import echoed, stuffed
 from lesson import Lists, first_share, list_loss, logits_of
@@ -38,15 +37,6 @@ class Distractors(unittest.TestCase):
             self.assertTrue(set(wanted) <= set(found), found)
             self.assertLess(len(found), 60)
             self.assertIn("How many people live in Berlin", echoed(query, passage, random.Random(seed)))
-
-
-class Cascade(unittest.TestCase):
-    def test_the_smallest_margin_that_keeps_the_target(self) -> None:
-        # The second best of the whole model is the small one's third, 1 logit below its second.
-        whole = [SimpleNamespace(final={"q": np.array([4.0, 3.0, 2.0, 1.0])})]
-        small = [SimpleNamespace(final={"q": np.array([5.0, 2.0, 3.0, -5.0])})]
-        self.assertEqual(cascade(whole, small, 2, 1.0), {"margin": 1.0, "overlap": 1.0, "share": 0.75})
-        self.assertEqual(cascade(whole, small, 2, 0.5), {"margin": 0.25, "overlap": 0.5, "share": 0.5})
 
 
 class Schedule(unittest.TestCase):
