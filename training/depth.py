@@ -16,6 +16,9 @@ from evaluate import ndcg, read_table, read_texts, trec_order
 from pair_scorer import PairScorer
 from staged_scorer import Scores, StagedScorer
 
+# In logits.
+MARGINS = [round(0.05 * step, 2) for step in range(5, 81)]
+
 
 class DevelopmentSet:
     """Final and early logits of one set's candidates, query by query."""
@@ -78,8 +81,8 @@ def choose_margins(
     """The margins with the least work whose mean overlap, over the queries of each set and then the sets, stays at the target, and
     that lose no more than `most_lost` nDCG@10 on any set."""
     best: tuple[float, dict[int, float]] = (float("inf"), dict.fromkeys(cuts, 20.0))
-    for values in product(np.arange(0.25, 8, 0.25), repeat=len(cuts)):
-        margins = dict(zip(cuts, map(float, values), strict=True))
+    for values in product(MARGINS, repeat=len(cuts)):
+        margins = dict(zip(cuts, values, strict=True))
         passed = [{query: survivors(each.early[query], margins, k) for query in each.final} for each in sets]
         overlaps, work = [], []
         for each, left in zip(sets, passed, strict=True):

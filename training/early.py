@@ -1,7 +1,8 @@
 """Trains the early heads of a scorer, and nothing else: python training/early.py --scorer training/build/l6 --data training/build/mined.jsonl
 
-Each learns to rank a list as the scorer's own last head does (ListNet's loss on its logits), from the states at its cut, which are
-computed once and kept. It begins with the principal directions of those states, so that its first logits are a late interaction
+Each learns to score a list as the scorer's own last head does, from the states at its cut, which are computed once and kept: ListNet's
+loss for the first ranks, and the squared error of the logits' differences for the others, since passages are pruned by a margin. So
+the lists should be as long as what a search hands over. It begins with the principal directions of those states, so that its first logits are a late interaction
 already (`score_head.py`), and goes through few epochs: seen often, the lists are learned by heart. Writes into the scorer's folder.
 """
 
@@ -16,11 +17,13 @@ import numpy as np
 import torch
 from allocator import keep_freed_memory
 from descent import Descent
-from lesson import Lists, States, drawn, list_loss
+from lesson import Lists, Ranked, Scoring, States, cross_entropy, drawn, logits_of
 from model_folder import write_reference
 from pair_scorer import PairScorer
 from score_head import EarlyHead
 from staged_scorer import StagedScorer
+from torch import Tensor
+from torch.nn.functional import mse_loss
 
 # Texts whose states tell the principal directions.
 SAMPLE = 1000
@@ -37,6 +40,19 @@ def begin(head: EarlyHead, states: States, place: int, seed: int) -> None:
     head.match_scale.fill_(30.0)
 
 
+def difference_error(lists: list[Ranked], found: list[Tensor]) -> Tensor:
+    """Squared error of logits whose mean in each list is taken off, mean over the lists."""
+    centred = lambda logits: logits - logits.mean()  # noqa: E731
+    return torch.stack([mse_loss(centred(own), centred(each.target)) for own, each in zip(found, lists, strict=True)]).mean()
+
+
+def early_loss(lists: list[Ranked], states: States, score: Scoring, weight: float) -> Tensor:
+    """ListNet's loss and `weight` times the differences' error."""
+    found = logits_of(lists, states, score)
+    ranks = torch.stack([cross_entropy(own, each.target) for own, each in zip(found, lists, strict=True)]).mean()
+    return ranks + weight * difference_error(lists, found)
+
+
 def train(cut: int, lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> None:
     """One head."""
     head, started = scorer.scorer.early[str(cut)], time.time()
@@ -46,12 +62,12 @@ def train(cut: int, lists: Lists, scorer: StagedScorer, options: argparse.Namesp
     held_out, known = lists.lists[: options.held_out], lists.lists[options.held_out :]
     seen: list[float] = []
     for step, (batch, scale) in enumerate(drawn(known, options), 1):
-        loss = list_loss(batch, lists.states, score)
+        loss = early_loss(batch, lists.states, score, options.differences)
         descent.step(loss, scale)
         seen.append(loss.item())
         if step % options.log_steps == 0:
             with torch.no_grad():
-                line = {"loss": float(np.mean(seen)), "held out": list_loss(held_out, lists.states, score).item()}
+                line = {"loss": float(np.mean(seen)), "held out": early_loss(held_out, lists.states, score, options.differences).item()}
             figures = {name: round(value, 4) for name, value in line.items()}
             print({"cut": cut, "step": step, "seconds": round(time.time() - started), **figures}, flush=True)
             seen.clear()
@@ -62,13 +78,14 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path, required=True, help="folder of a trained scorer; its early heads are replaced")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="mine.py's records")
     parser.add_argument("--limit", type=int, help="so many records of each file, the last")
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop a head after so long, the schedule with it")
-    parser.add_argument("--lists", type=int, default=8, help="questions a step")
+    parser.add_argument("--lists", type=int, default=4, help="questions a step")
+    parser.add_argument("--differences", type=float, default=0.2, help="weight of the differences' error")
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--scale-lr", type=float, default=3e-2, help="of the scales and biases")
     parser.add_argument("--warmup", type=int, default=20)
-    parser.add_argument("--distractors", type=float, default=0.3, help="share of lists with one that holds the query's words")
+    parser.add_argument("--distractors", type=float, default=0.2, help="share of lists with one that holds the query's words")
     parser.add_argument("--held-out", type=int, default=100, help="lists for the log")
     parser.add_argument("--max-length", type=int, default=128, help="tokens of one text")
     parser.add_argument("--log-steps", type=int, default=100)

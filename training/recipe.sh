@@ -8,6 +8,8 @@ base=${BASE:-../shared/model/init}
 build=training/build
 encoder="sentence-transformers/all-MiniLM-L6-v2 (linear layers restored from 4-bit weights)"
 depths="1-10:3 11-50:2 51-200:2"
+# The early heads prune what a search hands over, so they learn from lists of that kind, whatever the labels.
+long="1-10:7 11-40:8 41-100:7"
 
 python training/prepare.py --squad "$data/train/squad-train.jsonl" --medquad "$data/train/medquad.jsonl" --out "$build/data"
 python training/prepare.py --titles "$data"/dev/{cranfield,cisi,med,npl} --out "$build/titles"
@@ -16,6 +18,11 @@ python training/start.py --base "$base" --data "$build/data" --out "$build/start
 python training/mine.py --data "$build/data" --encoder "$base" --limit 14000 --limit-passages 26000 --depths $depths --out "$build/mined.jsonl"
 # shellcheck disable=SC2086
 python training/mine.py --data "$build/titles" --encoder "$base" --limit 1600 --limit-passages 5000 --depths $depths --margin -1 --out "$build/guard.jsonl"
+# shellcheck disable=SC2086
+python training/mine.py --data "$build/data" --encoder "$base" --limit 14000 --limit-passages 26000 --depths $long --margin -1 --answered-margin -1 \
+  --out "$build/long.jsonl"
+# shellcheck disable=SC2086
+python training/mine.py --data "$build/titles" --encoder "$base" --limit 1600 --limit-passages 5000 --depths $long --margin -1 --out "$build/long-guard.jsonl"
 
 python training/teach.py --start "$build/start" --data "$build/mined.jsonl" --limit 2000 --guard "$build/guard.jsonl" --gates -1.5 --lr 1e-4 \
   --blend 0.4 --out "$build/l6" --minutes "${MINUTES_L6:-15}"
@@ -23,9 +30,10 @@ python training/distil.py --teacher "$build/start" --data "$build/mined.jsonl" -
 python training/distil.py --teacher "$build/start" --student "$build/l3-states" --match 3:6 --lr 4e-4 --seed 3 --limit 32000 \
   --data "$build"/{data/passages,mined,guard}.jsonl --out "$build/l3" --minutes "${MINUTES_L3:-60}"
 
+python training/early.py --scorer "$build/l6" --data "$build"/long{,-guard}.jsonl --limit 3600
+python training/early.py --scorer "$build/l3" --data "$build"/long{,-guard}.jsonl --limit 2400
 for scorer in l6 l3; do
-  python training/early.py --scorer "$build/$scorer" --data "$build"/{mined,guard}.jsonl --limit 4200
-  python training/depth.py --scorer "$build/$scorer" --dev "$data"/dev/* --dev-queries 20 --overlap 0.99
+  python training/depth.py --scorer "$build/$scorer" --dev "$data"/dev/* --dev-queries 20
 done
 python training/export.py --scorer "$build/l6" --depth "$build/l6/depth.json" --work "$build/export-l6" --out public/models/minilm-l6-rerank-en \
   --training "From $encoder: the upper two layers and the heads trained listwise on SQuAD 1.1, MedQuAD and unlabelled text, averaged with the untrained weights (0.4)."

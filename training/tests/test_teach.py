@@ -124,17 +124,23 @@ class Teaching(unittest.TestCase):
         untrained = {name: value.clone() for name, value in self.scorer.state_dict().items()}
         lists = Lists(RECORDS, [], self.staged, self.staged, 0.0, 0.0, 1)
         options = SimpleNamespace(
-            seed=1, held_out=0, epochs=60, lists=2, lr=1e-2, scale_lr=3e-2, minutes=5, warmup=1, log_steps=1000
+            seed=1, held_out=0, epochs=60, lists=2, lr=1e-2, scale_lr=3e-2, minutes=5, warmup=1, log_steps=1000, differences=0.2
         )  # fmt: skip
         for place, cut in enumerate(self.scorer.config.cuts):
             early.begin(self.scorer.early[str(cut)], lists.states, place, 1)
             score = partial(self.staged.early_logits, cut)
-            before = float(list_loss(lists.lists, lists.states, score).detach())
+            loss = partial(early.early_loss, lists.lists, lists.states, score, options.differences)
+            before = float(loss().detach())
             early.train(cut, lists, self.staged, options)
-            self.assertLess(float(list_loss(lists.lists, lists.states, score).detach()), before / 2)
+            self.assertLess(float(loss().detach()), before / 2)
         for name, value in self.scorer.state_dict().items():
             if not name.startswith("early."):
                 self.assertTrue(torch.equal(value, untrained[name]), name)
+
+    def test_only_differences_of_logits_count_beyond_the_ranks(self) -> None:
+        ranked = [SimpleNamespace(target=torch.tensor([3.0, 1.0])), SimpleNamespace(target=torch.tensor([0.0, 0.0, 0.0]))]
+        found = [torch.tensor([12.0, 12.0]), torch.tensor([5.0, 5.0, 5.0])]
+        self.assertEqual(float(early.difference_error(ranked, found)), 0.5)
 
     def test_the_bias_makes_sigmoids_the_share_of_positives(self) -> None:
         lists = self.lists()
