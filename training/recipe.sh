@@ -32,9 +32,8 @@ python training/distil.py --teacher "$build/start" --student "$build/l3-states" 
 
 python training/early.py --scorer "$build/l6" --data "$build"/long{,-guard}.jsonl --limit 3600
 python training/early.py --scorer "$build/l3" --data "$build"/long{,-guard}.jsonl --limit 2400
-for scorer in l6 l3; do
-  python training/depth.py --scorer "$build/$scorer" --dev "$data"/dev/* --dev-queries 20
-done
+python training/depth.py --scorer "$build/l6" --dev "$data"/dev/* --dev-queries 75
+python training/depth.py --scorer "$build/l3" --dev "$data"/dev/* --dev-queries 20 --overlap 0.985
 python training/export.py --scorer "$build/l6" --depth "$build/l6/depth.json" --work "$build/export-l6" --out public/models/minilm-l6-rerank-en \
   --training "From $encoder: the upper two layers and the heads trained listwise on SQuAD 1.1, MedQuAD and unlabelled text, averaged with the untrained weights (0.4)."
 python training/export.py --scorer "$build/l3" --depth "$build/l3/depth.json" --work "$build/export-l3" --embedding-bits 4 --out public/models/minilm-l3-rerank-en \
