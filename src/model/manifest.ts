@@ -73,18 +73,17 @@ export function parseManifest(text: string, url: string): Manifest {
       return wrong(`files["${path}"] needs "sha256" (64 hex digits) and "bytes"`);
     }
   }
-  const unequal =
-    check && [check, ...(check.early ?? [])].some(({ logits }) => logits.length !== check.pairs.length);
-  if (unequal) return wrong('"check" needs one logit a pair');
-  if (check?.early && check.early.length !== (stages?.cuts.length ?? 0))
-    return wrong('"check.early" needs the logits of every cut, or must be left out');
+  const early = check?.early ?? [];
+  const unequal = check && [check, ...early].some(({ logits }) => logits.length !== check.pairs.length);
+  if (unequal || ![0, stages?.cuts.length].includes(early.length))
+    return wrong('"check" needs one logit a pair, "early" one a cut');
   const fault = stages && stagesFault(stages);
   if (fault) return wrong(`"stages" ${fault}`);
   return { ...manifest, version, name, revision, files };
 }
 
 /** What is wrong with `stages`, if anything. */
-function stagesFault({ layers, cuts }: Partial<Stages>): string | undefined {
+function stagesFault({ layers = 0, cuts }: Partial<Stages>): string | undefined {
   if (!Array.isArray(cuts) || cuts.length === 0) return 'needs "cuts", lowest first';
   let below = 0;
   for (const [place, cut] of cuts.entries()) {
@@ -92,12 +91,11 @@ function stagesFault({ layers, cuts }: Partial<Stages>): string | undefined {
     if (!(Number.isInteger(at) && at > below))
       return `cuts[${place}].layers must be a whole number over ${below}`;
     if (typeof states !== 'string' || typeof score !== 'string')
-      return `cuts[${place}] needs the names of its tensors, "states" and "score"`;
+      return `cuts[${place}] needs tensor names, "states" and "score"`;
     if (!(typeof margin === 'number' && margin >= 0))
       return `cuts[${place}].margin must be a number of 0 or more`;
     below = at;
   }
-  if (!(Number.isInteger(layers) && Number(layers) > below))
-    return `needs "layers", a whole number over ${below}`;
+  if (!(Number.isInteger(layers) && layers > below)) return `needs "layers", a whole number over ${below}`;
   return undefined;
 }
