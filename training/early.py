@@ -1,9 +1,10 @@
 """Trains the early heads of a scorer, and nothing else: python training/early.py --scorer training/build/l6 --data training/build/mined.jsonl
 
-Each learns to score a list as the scorer's own last head does, from the states at its cut, which are computed once and kept: ListNet's
-loss for the first ranks, and the squared error of the logits' differences for the others, since passages are pruned by a margin. So
-the lists should be as long as what a search hands over. It begins with the principal directions of those states, so that its first logits are a late interaction
-already (`score_head.py`), and goes through few epochs: seen often, the lists are learned by heart. Writes into the scorer's folder.
+Each learns to score a list as the scorer's own last head does, from the states at its cut, which are computed once and kept:
+ListNet's loss for the first ranks, and the squared error of the logits' differences for the others, since passages are pruned by a
+margin. So the lists should be as long as what a search hands over. It begins with the principal directions of those states, so that
+its first logits are a late interaction already (`score_head.py`), and goes through few epochs: seen often, the lists are learned by
+heart. Writes into the scorer's folder.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from allocator import keep_freed_memory
 from descent import Descent
-from lesson import Lists, Ranked, Scoring, States, cross_entropy, drawn, logits_of
+from lesson import Lists, Ranked, Scoring, States, drawn, logits_of, rank_loss
 from model_folder import write_reference
 from pair_scorer import PairScorer
 from score_head import EarlyHead
@@ -49,8 +50,7 @@ def difference_error(lists: list[Ranked], found: list[Tensor]) -> Tensor:
 def early_loss(lists: list[Ranked], states: States, score: Scoring, weight: float) -> Tensor:
     """ListNet's loss and `weight` times the differences' error."""
     found = logits_of(lists, states, score)
-    ranks = torch.stack([cross_entropy(own, each.target) for own, each in zip(found, lists, strict=True)]).mean()
-    return ranks + weight * difference_error(lists, found)
+    return rank_loss(lists, found) + weight * difference_error(lists, found)
 
 
 def train(cut: int, lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> None:

@@ -108,11 +108,15 @@ def logits_of(lists: list[Ranked], states: States, score: Scoring, size: int = 2
     return list(torch.cat(found)[back].split([len(each.passages) for each in lists]))
 
 
-def list_loss(lists: list[Ranked], states: States, score: Scoring, temperature: float = 1.0) -> Tensor:
-    """ListNet's, mean over the lists."""
-    found = logits_of(lists, states, score)
+def rank_loss(lists: list[Ranked], found: list[Tensor], temperature: float = 1.0) -> Tensor:
+    """ListNet's, of the lists' logits, mean over the lists."""
     losses = [cross_entropy(each / temperature, ranked.target / temperature) for each, ranked in zip(found, lists, strict=True)]
     return torch.stack(losses).mean()
+
+
+def list_loss(lists: list[Ranked], states: States, score: Scoring, temperature: float = 1.0) -> Tensor:
+    """ListNet's, mean over the lists."""
+    return rank_loss(lists, logits_of(lists, states, score), temperature)
 
 
 def drawn(lists: list[Ranked], options) -> Iterator[tuple[list[Ranked], float]]:

@@ -35,7 +35,7 @@ python training/early.py --scorer "$build/l3" --data "$build"/long{,-guard}.json
 python training/depth.py --scorer "$build/l6" --dev "$data"/dev/* --dev-queries 75
 python training/depth.py --scorer "$build/l3" --dev "$data"/dev/* --dev-queries 20 --overlap 0.985
 python training/export.py --scorer "$build/l6" --depth "$build/l6/depth.json" --work "$build/export-l6" --out public/models/minilm-l6-rerank-en \
-  --training "From $encoder: the upper two layers and the heads trained listwise on SQuAD 1.1, MedQuAD and unlabelled text, averaged with the untrained weights (0.4)."
+  --training "From $encoder: the upper two layers and the head trained listwise on SQuAD 1.1, MedQuAD and unlabelled text, averaged with the untrained weights (0.4); early heads trained towards the last one."
 python training/export.py --scorer "$build/l3" --depth "$build/l3/depth.json" --work "$build/export-l3" --embedding-bits 4 --out public/models/minilm-l3-rerank-en \
   --training "Three layers of $encoder, drawn to the six layers' hidden states on SQuAD 1.1, MedQuAD and unlabelled text."
 python training/tiny_staged.py

@@ -73,12 +73,12 @@ export function parseManifest(text: string, url: string): Manifest {
       return wrong(`files["${path}"] needs "sha256" (64 hex digits) and "bytes"`);
     }
   }
+  const fault = stages && stagesFault(stages);
+  if (fault) return wrong(`"stages" ${fault}`);
   const early = check?.early ?? [];
   const unequal = check && [check, ...early].some(({ logits }) => logits.length !== check.pairs.length);
   if (unequal || ![0, stages?.cuts.length].includes(early.length))
     return wrong('"check" needs one logit a pair, "early" one a cut');
-  const fault = stages && stagesFault(stages);
-  if (fault) return wrong(`"stages" ${fault}`);
   return { ...manifest, version, name, revision, files };
 }
 

@@ -91,6 +91,7 @@ describe('parseManifest', () => {
       '"early" one a cut',
     ],
     [staged({ layers: 6, cuts: [] }), '"stages" needs "cuts"'],
+    [staged({ layers: 6 }), '"stages" needs "cuts"'],
     [staged({ layers: 2, cuts: [cut] }), '"stages" needs "layers", a whole number over 2'],
     [staged({ layers: 6, cuts: [cut, cut] }), '"stages" cuts[1].layers must be a whole number over 2'],
     [staged({ layers: 6, cuts: [{ ...cut, score: 3 }] }), 'cuts[0] needs tensor names'],

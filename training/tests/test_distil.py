@@ -10,14 +10,9 @@ from unittest.mock import patch
 
 import distil
 import torch
-from model_folder import write_reference
-from pair_scorer import PairScorer, PairScorerConfig
-from tiny_models import write_tiny_bert
+from pair_scorer import PairScorer
 
-RECORDS = [
-    {"query": "abc", "positive": "cab bed", "negatives": ["fed ace dad", "deaf"]},
-    {"query": "bead", "positive": "a bead cab", "negatives": ["face fade", "bed a bed", "cafe"]},
-]
+from tests.tiny_scorer import RECORDS, write_tiny_scorer
 
 
 class Distil(unittest.TestCase):
@@ -45,12 +40,8 @@ class Distil(unittest.TestCase):
         return [json.loads(line) for line in (self.base / out / "log.jsonl").read_text(encoding="utf-8").splitlines()]
 
     def test_a_student_starts_as_layers_of_its_teacher_and_goes_on_from_a_folder(self) -> None:
-        write_tiny_bert(["a bad cab faced a dead bee", "fed cafe ace bead"] * 20, self.base / "model", self.base / "base")
-        torch.manual_seed(1)
-        vocabulary = json.loads((self.base / "base" / "config.json").read_text(encoding="utf-8"))["vocab_size"]
-        shape = {"vocab_size": vocabulary, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24, "initializer_range": 0.5}
-        teacher = PairScorer(PairScorerConfig(open_layers=1, cuts=(2, 3), early_width=8, num_hidden_layers=4, **shape))
-        write_reference(teacher, self.base / "base", self.base / "teacher")
+        shape = {"cuts": (2, 3), "num_hidden_layers": 4, "initializer_range": 0.5}
+        teacher = write_tiny_scorer(self.base, self.base / "teacher", **shape)
 
         seen = self.run_distil("first", "--layers", "0,2", "--match", "1:2,2:4", "--cuts", "1", "--epochs", "40", "--lr", "1e-2")
         self.assertEqual(set(seen[0]), {"step", "seconds", "loss", "layer 1", "layer 2"})

@@ -1,6 +1,5 @@
 """Distractors, lists with a teacher's logits and the loss on them, on a tiny random scorer."""
 
-import json
 import random
 import tempfile
 import unittest
@@ -14,18 +13,13 @@ import torch
 from descent import schedule
 from distractors import echoed, stuffed
 from lesson import Lists, first_share, list_loss, logits_of
-from model_folder import write_reference
-from pair_scorer import PairScorer, PairScorerConfig
+from pair_scorer import PairScorer
 from pairs import PairEncoder, pad
 from queries import DROPPED, words_of
 from staged_scorer import StagedScorer
 from teach import blend, fit_bias, train
-from tiny_models import write_tiny_bert
 
-RECORDS = [
-    {"query": "abc", "positive": "cab bed", "negatives": ["fed ace dad", "deaf"]},
-    {"query": "bead", "positive": "a bead cab", "negatives": ["face fade", "bed a bed", "cafe"]},
-]
+from tests.tiny_scorer import RECORDS, write_tiny_scorer
 
 
 class Distractors(unittest.TestCase):
@@ -50,13 +44,7 @@ class Teaching(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.base = Path(self.folder.name)
-        write_tiny_bert(["a bad cab faced a dead bee", "fed cafe ace bead"] * 20, self.base / "model", self.base / "base")
-        torch.manual_seed(1)
-        vocabulary = json.loads((self.base / "base" / "config.json").read_text(encoding="utf-8"))["vocab_size"]
-        shape = {"vocab_size": vocabulary, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24}
-        config = PairScorerConfig(open_layers=1, cuts=(1, 2), early_width=8, num_hidden_layers=3, **shape)
-        self.scorer = PairScorer(config).eval()
-        write_reference(self.scorer, self.base / "base", self.base / "scorer")
+        self.scorer = write_tiny_scorer(self.base, self.base / "scorer", cuts=(1, 2), num_hidden_layers=3)
         self.staged = StagedScorer(self.scorer, self.base / "scorer", 32)
 
     def tearDown(self) -> None:
