@@ -132,7 +132,7 @@ def main() -> None:
     staged = StagedScorer(teacher, options.teacher, options.max_length)
     texts = texts_of(options.data, options.limit, random.Random(options.seed))
     print(f"{len(texts)} texts, {layers} layers, matched {options.match}", flush=True)
-    distil(student, staged.tokenize(texts), staged.encode(texts, list(other)), list(own), options)
+    distil(student, staged.tokenize(texts), [text.states for text in staged.encode(texts, list(other))], list(own), options)
     write_reference(student, options.teacher, options.out)
 
 

@@ -18,11 +18,11 @@ import numpy as np
 import torch
 from allocator import keep_freed_memory
 from descent import Descent
-from lesson import Lists, Ranked, Scoring, States, drawn, logits_of, rank_loss
+from lesson import Lists, Ranked, Scoring, drawn, logits_of, rank_loss
 from model_folder import write_reference
 from pair_scorer import PairScorer
 from score_head import EarlyHead
-from staged_scorer import StagedScorer
+from staged_scorer import Encoded, StagedScorer
 from torch import Tensor
 from torch.nn.functional import mse_loss
 
@@ -31,10 +31,10 @@ SAMPLE = 1000
 
 
 @torch.no_grad()
-def begin(head: EarlyHead, states: States, place: int, seed: int) -> None:
+def begin(head: EarlyHead, texts: list[Encoded], place: int, seed: int) -> None:
     """The projection becomes the states' principal directions; best matches count for more than the means, which tell little there."""
-    sample = random.Random(seed).sample(states, min(SAMPLE, len(states)))
-    tokens = torch.cat([each[place] for each in sample]).float()
+    sample = random.Random(seed).sample(texts, min(SAMPLE, len(texts)))
+    tokens = torch.cat([each.states[place] for each in sample]).float()
     directions = torch.linalg.svd(tokens.T @ tokens / len(tokens))[0]
     head.projection.weight.copy_(directions[:, : len(head.projection.weight)].T)
     head.mean_scale.fill_(1.0)
@@ -47,9 +47,9 @@ def difference_error(lists: list[Ranked], found: list[Tensor]) -> Tensor:
     return torch.stack([mse_loss(centred(own), centred(each.target)) for own, each in zip(found, lists, strict=True)]).mean()
 
 
-def early_loss(lists: list[Ranked], states: States, score: Scoring, weight: float) -> Tensor:
+def early_loss(lists: list[Ranked], texts: list[Encoded], score: Scoring, weight: float) -> Tensor:
     """ListNet's loss and `weight` times the differences' error."""
-    found = logits_of(lists, states, score)
+    found = logits_of(lists, texts, score)
     return rank_loss(lists, found) + weight * difference_error(lists, found)
 
 
@@ -62,12 +62,12 @@ def train(cut: int, lists: Lists, scorer: StagedScorer, options: argparse.Namesp
     held_out, known = lists.lists[: options.held_out], lists.lists[options.held_out :]
     seen: list[float] = []
     for step, (batch, scale) in enumerate(drawn(known, options), 1):
-        loss = early_loss(batch, lists.states, score, options.differences)
+        loss = early_loss(batch, lists.texts, score, options.differences)
         descent.step(loss, scale)
         seen.append(loss.item())
         if step % options.log_steps == 0:
             with torch.no_grad():
-                line = {"loss": float(np.mean(seen)), "held out": early_loss(held_out, lists.states, score, options.differences).item()}
+                line = {"loss": float(np.mean(seen)), "held out": early_loss(held_out, lists.texts, score, options.differences).item()}
             figures = {name: round(value, 4) for name, value in line.items()}
             print({"cut": cut, "step": step, "seconds": round(time.time() - started), **figures}, flush=True)
             seen.clear()
@@ -99,9 +99,9 @@ def main() -> None:
     scorer = PairScorer.from_pretrained(options.scorer).eval()
     staged = StagedScorer(scorer, options.scorer, options.max_length)
     lists = Lists(records, [], staged, staged, options.distractors, 0.0, options.seed)
-    print(f"{len(lists.lists)} lists, {len(lists.states)} texts", flush=True)
+    print(f"{len(lists.lists)} lists, {len(lists.texts)} texts", flush=True)
     for place, cut in enumerate(scorer.config.cuts):
-        begin(scorer.early[str(cut)], lists.states, place, options.seed)
+        begin(scorer.early[str(cut)], lists.texts, place, options.seed)
         train(cut, lists, staged, options)
     write_reference(scorer, options.scorer, options.scorer)
 

@@ -13,17 +13,15 @@ from descent import schedule
 from distractors import distractor
 from pair_scorer import PairScorer
 from pairs import batches_by_length
-from staged_scorer import StagedScorer, join
+from staged_scorer import Encoded, StagedScorer, join
 from torch import Tensor
 from torch.nn.functional import kl_div
 
 # Lists that a teacher scores together, sorted by length.
 BLOCK = 64
 
-# For each text its states at the cuts.
-States = list[list[Tensor]]
-# From the states of queries and passages to a logit a pair.
-Scoring = Callable[[States, States], Tensor]
+# From queries and passages to a logit a pair.
+Scoring = Callable[[list[Encoded], list[Encoded]], Tensor]
 
 
 @dataclass
@@ -64,14 +62,14 @@ class Lists:
             found = [place(text) for text in passages + extra]
             self.lists.append(Ranked(place(record["query"]), found, len(extra), torch.empty(0)))
         cuts, layers = scorer.scorer.config.cuts, scorer.scorer.config.num_hidden_layers
-        texts = list(places)
-        states = scorer.encode(texts, [*cuts, layers] if teacher is None else cuts)
+        self.texts = scorer.encode(list(places), [*cuts, layers] if teacher is None else cuts)
         if teacher is None:
-            last = [found.pop() for found in states]
             for each in self.lists:
-                each.target = untrained_logits(each, last, scorer.scorer)
+                each.target = untrained_logits(each, self.texts, scorer.scorer)
+            for text in self.texts:
+                text.states.pop()
         else:
-            taught = states if teacher is scorer else teacher.encode(texts, teacher.scorer.config.cuts)
+            taught = self.texts if teacher is scorer else teacher.encode(list(places), teacher.scorer.config.cuts)
             with torch.no_grad():
                 for start in range(0, len(self.lists), BLOCK):
                     part = self.lists[start : start + BLOCK]
@@ -82,14 +80,13 @@ class Lists:
         for each in self.lists:
             if each.distractors and teacher is None:
                 each.target[-each.distractors :] = each.target[: -each.distractors].min()
-        self.states = states
 
 
 @torch.no_grad()
-def untrained_logits(each: Ranked, last: list[Tensor], scorer: PairScorer) -> Tensor:
-    """The head's logits of texts that never saw each other, by their states after the last layer."""
-    states, mask, types = join([last[each.query]] * len(each.passages), [last[passage] for passage in each.passages])
-    return scorer.head(states, mask * (1 - types), mask * types)[:, 0].clone()
+def untrained_logits(each: Ranked, texts: list[Encoded], scorer: PairScorer) -> Tensor:
+    """The head's logits of texts that never saw each other, by the last of their states."""
+    states, ids, mask, types = join([texts[each.query]] * len(each.passages), [texts[passage] for passage in each.passages], -1)
+    return scorer.head(states, ids, mask * (1 - types), mask * types)[:, 0].clone()
 
 
 def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
@@ -97,12 +94,12 @@ def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     return kl_div(logits.log_softmax(0), target.softmax(0), reduction="sum")
 
 
-def logits_of(lists: list[Ranked], states: States, score: Scoring, size: int = 24) -> list[Tensor]:
+def logits_of(lists: list[Ranked], texts: list[Encoded], score: Scoring, size: int = 24) -> list[Tensor]:
     """For each list its logits; pairs of like length share a batch."""
     pairs = [(each.query, passage) for each in lists for passage in each.passages]
-    batches = batches_by_length([len(states[query][0]) + len(states[passage][0]) for query, passage in pairs], size)
+    batches = batches_by_length([len(texts[query].ids) + len(texts[passage].ids) for query, passage in pairs], size)
     found = [
-        score([states[pairs[index][0]] for index in places], [states[pairs[index][1]] for index in places]) for places in batches
+        score([texts[pairs[index][0]] for index in places], [texts[pairs[index][1]] for index in places]) for places in batches
     ]
     back = torch.tensor([index for places in batches for index in places]).argsort()
     return list(torch.cat(found)[back].split([len(each.passages) for each in lists]))
@@ -114,9 +111,9 @@ def rank_loss(lists: list[Ranked], found: list[Tensor], temperature: float = 1.0
     return torch.stack(losses).mean()
 
 
-def list_loss(lists: list[Ranked], states: States, score: Scoring, temperature: float = 1.0) -> Tensor:
+def list_loss(lists: list[Ranked], texts: list[Encoded], score: Scoring, temperature: float = 1.0) -> Tensor:
     """ListNet's, mean over the lists."""
-    return rank_loss(lists, logits_of(lists, states, score), temperature)
+    return rank_loss(lists, logits_of(lists, texts, score), temperature)
 
 
 def drawn(lists: list[Ranked], options) -> Iterator[tuple[list[Ranked], float]]:
@@ -130,6 +127,6 @@ def drawn(lists: list[Ranked], options) -> Iterator[tuple[list[Ranked], float]]:
 
 
 @torch.no_grad()
-def first_share(lists: list[Ranked], states: States, score: Scoring) -> float:
+def first_share(lists: list[Ranked], texts: list[Encoded], score: Scoring) -> float:
     """In how many lists the positive comes first."""
-    return sum(int(found.argmax()) == 0 for found in logits_of(lists, states, score)) / len(lists)
+    return sum(int(found.argmax()) == 0 for found in logits_of(lists, texts, score)) / len(lists)

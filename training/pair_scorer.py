@@ -30,17 +30,28 @@ class PairScorerConfig(BertConfig):
     """BERT's own configuration under a name that the Auto classes can map to the scorer.
 
     `open_layers`: how many of the last layers attend across the segments. `cuts`: after which layers an early head scores; each
-    lies below the open layers. `early_width`: width of the early heads' projection.
+    lies below the open layers. `early_width`: width of the early heads' projection. `first_token` and `first_word`: ids below are
+    special or unused, and no words; the defaults are those of bert-base-uncased's vocabulary ("!" and "the").
     """
 
     model_type = "pair-scorer"
 
-    def __init__(self, open_layers: int = 0, cuts: tuple[int, ...] = (), early_width: int = 128, **settings):
+    def __init__(
+        self,
+        open_layers: int = 0,
+        cuts: tuple[int, ...] = (),
+        early_width: int = 128,
+        first_token: int = 999,
+        first_word: int = 1996,
+        **settings,
+    ):
         settings.setdefault("num_labels", 1)
         super().__init__(**settings)
         self.open_layers = open_layers
         self.cuts = list(cuts)
         self.early_width = early_width
+        self.first_token = first_token
+        self.first_word = first_word
         if any(not 0 < cut <= self.num_hidden_layers - open_layers for cut in cuts):
             raise ValueError(f"cuts {cuts} must lie below the {open_layers} open of {self.num_hidden_layers} layers")
 
@@ -70,8 +81,9 @@ class PairScorer(PreTrainedModel):
         self.bert = BertModel(config, add_pooling_layer=False)
         # Nearly closed: the first steps then see the bi-encoder's own states.
         self.gates = nn.Parameter(torch.full((config.open_layers,), -4.0))
-        self.head = ScoreHead(config.hidden_size)
-        self.early = nn.ModuleDict({str(cut): EarlyHead(config.hidden_size, config.early_width) for cut in config.cuts})
+        vocabulary = config.first_token, config.first_word
+        self.head = ScoreHead(*vocabulary)
+        self.early = nn.ModuleDict({str(cut): EarlyHead(*vocabulary, config.hidden_size, config.early_width) for cut in config.cuts})
         self.frozen_layers = 0
         self.post_init()
 
@@ -101,14 +113,16 @@ class PairScorer(PreTrainedModel):
                 found.append(layers[index](found[-1], bias))
         return found
 
-    def early_logits(self, states: list[Tensor], attention_mask: Tensor, token_type_ids: Tensor) -> dict[int, Tensor]:
+    def early_logits(
+        self, states: list[Tensor], input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+    ) -> dict[int, Tensor]:
         """[batch, 1] for each cut."""
         query, passage = attention_mask * (1 - token_type_ids), attention_mask * token_type_ids
-        return {cut: self.early[str(cut)](states[cut], query, passage) for cut in self.config.cuts}
+        return {cut: self.early[str(cut)](states[cut], input_ids, query, passage) for cut in self.config.cuts}
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, **_unused):
         hidden = self.states(input_ids, attention_mask, token_type_ids)[-1]
-        logits = self.head(hidden, attention_mask * (1 - token_type_ids), attention_mask * token_type_ids)
+        logits = self.head(hidden, input_ids, attention_mask * (1 - token_type_ids), attention_mask * token_type_ids)
         return SequenceClassifierOutput(logits=logits)
 
 

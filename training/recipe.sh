@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From data to shipped files: bash training/recipe.sh, in an environment with training/requirements.txt.
-# MINUTES_L6, MINUTES_STATES and MINUTES_L3 stop the three trainings; the models' cards say how many steps the shipped weights had.
+# MINUTES_STATES, MINUTES_L3 and MINUTES_LISTS stop the trainings; the models' cards say how many steps the shipped weights had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${DATA:-../shared/data}
@@ -13,7 +13,7 @@ long="1-10:7 11-40:8 41-100:7"
 
 python training/prepare.py --squad "$data/train/squad-train.jsonl" --medquad "$data/train/medquad.jsonl" --out "$build/data"
 python training/prepare.py --titles "$data"/dev/{cranfield,cisi,med,npl} --out "$build/titles"
-python training/start.py --base "$base" --data "$build/data" --out "$build/start"
+python training/start.py --base "$base" --out "$build/start"
 # shellcheck disable=SC2086 # several depths
 python training/mine.py --data "$build/data" --encoder "$base" --limit 14000 --limit-passages 26000 --depths $depths --out "$build/mined.jsonl"
 # shellcheck disable=SC2086
@@ -24,24 +24,27 @@ python training/mine.py --data "$build/data" --encoder "$base" --limit 14000 --l
 # shellcheck disable=SC2086
 python training/mine.py --data "$build/titles" --encoder "$base" --limit 1600 --limit-passages 5000 --depths $long --margin -1 --out "$build/long-guard.jsonl"
 
-python training/teach.py --start "$build/start" --data "$build/mined.jsonl" --limit 2000 --guard "$build/guard.jsonl" --gates -1.5 --lr 1e-4 \
-  --blend 0.4 --out "$build/l6" --minutes "${MINUTES_L6:-15}"
+# Lists teach the upper layers nothing that holds on other collections (docs/models.md), so the six layers stay as they are.
+python training/bias.py --scorer "$build/start" --data "$build/mined.jsonl" --out "$build/l6"
 python training/distil.py --teacher "$build/start" --data "$build/mined.jsonl" --out "$build/l3-states" --minutes "${MINUTES_STATES:-30}"
 python training/distil.py --teacher "$build/start" --student "$build/l3-states" --match 3:6 --lr 4e-4 --seed 3 --limit 32000 \
-  --data "$build"/{data/passages,mined,guard}.jsonl --out "$build/l3" --minutes "${MINUTES_L3:-60}"
+  --data "$build"/{data/passages,mined,guard}.jsonl --out "$build/l3-further" --minutes "${MINUTES_L3:-60}"
+python training/bias.py --scorer "$build/l3-further" --data "$build/mined.jsonl" --out "$build/l3"
 
 python training/early.py --scorer "$build/l6" --data "$build"/long{,-guard}.jsonl --limit 3600
 python training/early.py --scorer "$build/l3" --data "$build"/long{,-guard}.jsonl --limit 2400
 python training/depth.py --scorer "$build/l6" --dev "$data"/dev/* --dev-queries 75
 python training/depth.py --scorer "$build/l3" --dev "$data"/dev/* --dev-queries 20 --overlap 0.985
 python training/export.py --scorer "$build/l6" --depth "$build/l6/depth.json" --work "$build/export-l6" --out public/models/minilm-l6-rerank-en \
-  --training "From $encoder: the upper two layers and the head trained listwise on SQuAD 1.1, MedQuAD and unlabelled text, averaged with the untrained weights (0.4); early heads trained towards the last one."
+  --training "$encoder with a late-interaction head; early heads trained towards the last one on SQuAD 1.1, MedQuAD and unlabelled text."
 python training/export.py --scorer "$build/l3" --depth "$build/l3/depth.json" --work "$build/export-l3" --embedding-bits 4 --out public/models/minilm-l3-rerank-en \
   --training "Three layers of $encoder, drawn to the six layers' hidden states on SQuAD 1.1, MedQuAD and unlabelled text."
 python training/tiny_staged.py
 python training/goldens.py
 
-# The table of losses in docs/models.md.
+# The trained upper layers and the table of losses in docs/models.md.
+python training/teach.py --start "$build/start" --data "$build/mined.jsonl" --limit 2000 --guard "$build/guard.jsonl" --gates -1.5 --lr 1e-4 \
+  --lists 12 --blend 0.2 --out "$build/l6-lists" --minutes "${MINUTES_LISTS:-15}"
 python training/mine.py --data "$build/data" --encoder "$base" --limit 1000 --limit-passages 26000 --depths $depths --out "$build/small.jsonl" \
   --teacher "$build/start" --graded "$build/graded.jsonl" --max-length 128
 python training/losses.py --base "$base" --data "$build/small.jsonl" --graded "$build/graded.jsonl" --dev "$data"/dev/* --out "$build/losses" \

@@ -1,7 +1,8 @@
 """From hidden states to a logit: the two means, and for every query token its best match in the passage.
 
-The second part is ColBERT's late interaction (Khattab & Zaharia 2020), with a learned weight for each query token, as IDF is in
-BM25. On the untrained encoder the two together rank better than either, on every development set.
+The second part is ColBERT's late interaction (Khattab & Zaharia 2020), where rare query tokens weigh more, as by IDF in BM25. A
+WordPiece vocabulary lists its words by frequency, so the logarithm of a word's place there stands for its IDF (Zipf 1949), with no
+table and no collection to count in.
 """
 
 import torch
@@ -42,12 +43,18 @@ def mean_cosine(vectors: Tensor, query: Tensor, passage: Tensor) -> Tensor:
 
 
 class ScoreHead(nn.Module):
-    """logit = mean_scale * cosine(mean query, mean passage) + match_scale * weighted mean of best matches + bias."""
+    """logit = mean_scale * cosine(mean query, mean passage) + match_scale * weighted mean of best matches + bias.
 
-    def __init__(self, width: int):
+    A query token weighs 1 + rarity_share * log(its place among the vocabulary's words); punctuation and other tokens that stand
+    before the first word weigh 1, special tokens (before the first token) nothing.
+    """
+
+    def __init__(self, first_token: int, first_word: int):
         super().__init__()
-        self.weight = nn.Linear(width, 1)
-        self.mean_scale = nn.Parameter(torch.tensor(20.0))
+        self.first_token = first_token
+        self.first_word = first_word
+        self.rarity_share = nn.Parameter(torch.tensor(0.5))
+        self.mean_scale = nn.Parameter(torch.tensor(10.0))
         self.match_scale = nn.Parameter(torch.tensor(20.0))
         self.bias = nn.Parameter(torch.zeros(1))
 
@@ -55,19 +62,22 @@ class ScoreHead(nn.Module):
         """What is compared: here the states themselves."""
         return hidden
 
-    def forward(self, hidden: Tensor, query: Tensor, passage: Tensor) -> Tensor:
-        hidden = hidden.float()
-        vectors = self.vectors(hidden).float()
-        weights = nn.functional.softplus(self.weight(hidden)[:, :, 0].float()) * query
-        matches = weighted_mean(best_matches(vectors, passage), weights)
+    def token_weights(self, ids: Tensor) -> Tensor:
+        """[batch, length]"""
+        place = (ids - (self.first_word - 1)).clamp(min=1).float()
+        return (ids >= self.first_token) * (1 + self.rarity_share * place.log())
+
+    def forward(self, hidden: Tensor, ids: Tensor, query: Tensor, passage: Tensor) -> Tensor:
+        vectors = self.vectors(hidden.float()).float()
+        matches = weighted_mean(best_matches(vectors, passage), self.token_weights(ids) * query)
         return self.mean_scale * mean_cosine(vectors, query, passage) + self.match_scale * matches + self.bias
 
 
 class EarlyHead(ScoreHead):
     """The same on a narrow projection of the states at a cut."""
 
-    def __init__(self, width: int, narrow: int):
-        super().__init__(width)
+    def __init__(self, first_token: int, first_word: int, width: int, narrow: int):
+        super().__init__(first_token, first_word)
         self.projection = nn.Linear(width, narrow, bias=False)
 
     def vectors(self, hidden: Tensor) -> Tensor:

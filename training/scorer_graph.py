@@ -41,6 +41,7 @@ class ScorerGraph:
         graph = self.graph
         mask = graph.op("Cast", "attention_mask", to=TensorProto.FLOAT)
         types = graph.op("Cast", "token_type_ids", to=TensorProto.FLOAT)
+        ids = graph.op("Cast", "input_ids", to=TensorProto.FLOAT)
         in_passage = graph.op("Mul", mask, types)
         in_query = graph.op("Sub", mask, in_passage)
         hidden = self._embeddings(mask, types, in_query)
@@ -53,10 +54,11 @@ class ScorerGraph:
             hidden = self._layer(f"encoder.layer.{index}", hidden, bias)
             if early := self.early.get(index + 1):
                 hidden = graph.named(hidden, f"states_{index + 1}")
-                graph.named(early.logit(hidden, in_query, in_passage), f"score_{index + 1}")
+                graph.named(early.logit(hidden, self.config.hidden_size, ids, in_query, in_passage), f"score_{index + 1}")
         names = ("input_ids", "attention_mask", "token_type_ids")
         inputs = dict.fromkeys(names, self.style.input_type)
-        return graph.model(inputs, self.head.logit(hidden, in_query, in_passage), "logits")
+        logits = self.head.logit(hidden, self.config.hidden_size, ids, in_query, in_passage)
+        return graph.model(inputs, logits, "logits")
 
     def _embeddings(self, mask: str, types: str, in_query: str) -> str:
         """Word + position + type 0, where positions count from 0 in each segment."""

@@ -1,5 +1,6 @@
 """The scorer as the package runs it: each text's lower layers once, then the pair's upper layers on what they left."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +15,20 @@ from torch.nn.utils.rnn import pad_sequence
 Scores = dict[int, np.ndarray]
 
 
-def join(queries: list[Tensor], passages: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    """States of pairs, padded, [batch, length, hidden] in fp32, with the attention mask and the token types."""
-    states = pad_sequence([torch.cat(pair) for pair in zip(queries, passages, strict=True)], batch_first=True).float()
-    mask = torch.zeros(states.shape[:2], dtype=torch.long)
-    types = torch.zeros_like(mask)
-    for row, (query, passage) in enumerate(zip(queries, passages, strict=True)):
-        mask[row, : len(query) + len(passage)] = 1
-        types[row, len(query) : len(query) + len(passage)] = 1
-    return states, mask, types
+@dataclass
+class Encoded:
+    """A text by itself: its tokens, and its states after some layers, [length, hidden] each."""
+
+    ids: list[int]
+    states: list[Tensor]
+
+
+def join(queries: list[Encoded], passages: list[Encoded], place: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Pairs, padded: states of that place, [batch, length, hidden] in fp32, then token ids, attention mask and token types."""
+    pairs = list(zip(queries, passages, strict=True))
+    states = pad_sequence([torch.cat([text.states[place] for text in pair]) for pair in pairs], batch_first=True).float()
+    rows = [Row(query.ids + passage.ids, [0] * len(query.ids) + [1] * len(passage.ids), True) for query, passage in pairs]
+    return states, *feeds(rows).values()
 
 
 def feeds(rows: list[Row]) -> dict[str, Tensor]:
@@ -44,11 +50,11 @@ class StagedScorer:
         return [Row(encoding.ids, encoding.type_ids, True) for encoding in self._tokenizer.encode_batch(texts)]
 
     @torch.no_grad()
-    def encode(self, texts: list[str], layers: list[int], tokens: int = 4096) -> list[list[Tensor]]:
-        """For each text, encoded alone, its states after each of the layers, [length, hidden]."""
+    def encode(self, texts: list[str], layers: list[int], tokens: int = 4096) -> list[Encoded]:
+        """Each text, encoded alone, with its states after each of the layers."""
         rows = self.tokenize(texts)
         order = sorted(range(len(rows)), key=lambda index: -len(rows[index].ids))
-        found: list[list[Tensor]] = [[] for _ in rows]
+        found = [Encoded(row.ids, []) for row in rows]
         while order:
             batch = order[: max(1, tokens // len(rows[order[0]].ids))]
             del order[: len(batch)]
@@ -56,29 +62,29 @@ class StagedScorer:
                 states = self.scorer.states(**feeds([rows[index] for index in batch]), last=max(layers))
             for place, index in enumerate(batch):
                 # A copy, or the whole padded batch would stay in memory.
-                found[index] = [states[layer][place, : len(rows[index].ids)].to(torch.bfloat16, copy=True) for layer in layers]
+                length = len(rows[index].ids)
+                found[index].states = [states[layer][place, :length].to(torch.bfloat16, copy=True) for layer in layers]
         return found
 
-    def early_logits(self, cut: int, queries: list[list[Tensor]], passages: list[list[Tensor]]) -> Tensor:
+    def early_logits(self, cut: int, queries: list[Encoded], passages: list[Encoded]) -> Tensor:
         """[batch], of pairs given by their states at every cut."""
-        place = self.scorer.config.cuts.index(cut)
-        states, mask, types = join([query[place] for query in queries], [passage[place] for passage in passages])
+        states, ids, mask, types = join(queries, passages, self.scorer.config.cuts.index(cut))
         with half_precision():
-            return self.scorer.early[str(cut)](states, mask * (1 - types), mask * types)[:, 0].float()
+            return self.scorer.early[str(cut)](states, ids, mask * (1 - types), mask * types)[:, 0].float()
 
-    def final_logits(self, queries: list[list[Tensor]], passages: list[list[Tensor]]) -> Tensor:
+    def final_logits(self, queries: list[Encoded], passages: list[Encoded]) -> Tensor:
         """[batch], of pairs given by their states at every cut; the layers above the last one are run."""
-        states, mask, types = join([query[-1] for query in queries], [passage[-1] for passage in passages])
+        states, ids, mask, types = join(queries, passages, -1)
         with half_precision():
             last = self.scorer.go_on([states] * (self.scorer.config.cuts[-1] + 1), mask, types)[-1]
-            return self.scorer.head(last, mask * (1 - types), mask * types)[:, 0].float()
+            return self.scorer.head(last, ids, mask * (1 - types), mask * types)[:, 0].float()
 
     @torch.no_grad()
-    def score(self, query: list[Tensor], passages: list[list[Tensor]], size: int = 20) -> tuple[np.ndarray, Scores]:
+    def score(self, query: Encoded, passages: list[Encoded], size: int = 20) -> tuple[np.ndarray, Scores]:
         """Final logits and early logits by cut, in the order given."""
         final = np.empty(len(passages), np.float32)
         early = {cut: np.empty(len(passages), np.float32) for cut in self.scorer.config.cuts}
-        for batch in batches_by_length([len(passage[0]) for passage in passages], size):
+        for batch in batches_by_length([len(passage.ids) for passage in passages], size):
             pairs = [query] * len(batch), [passages[index] for index in batch]
             final[batch] = self.final_logits(*pairs)
             for cut, values in early.items():

@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from allocator import keep_freed_memory
+from bias import fit_bias
 from descent import Descent
-from lesson import Lists, Ranked, drawn, first_share, list_loss, logits_of
+from lesson import Lists, drawn, first_share, list_loss
 from model_folder import write_reference
 from pair_scorer import PairScorer
 from staged_scorer import StagedScorer
-from torch import Tensor
 
 
 def parameter_groups(student: PairScorer, lr: float, head_lr: float, gate_lr: float) -> list[dict]:
@@ -43,12 +43,12 @@ def train(lists: Lists, scorer: StagedScorer, options: argparse.Namespace) -> No
     seen: list[float] = []
     with (options.out / "log.jsonl").open("w", encoding="utf-8") as log:
         for step, (batch, scale) in enumerate(drawn(known, options), 1):
-            loss = list_loss(batch, lists.states, scorer.final_logits, options.temperature)
+            loss = list_loss(batch, lists.texts, scorer.final_logits, options.temperature)
             descent.step(loss, scale)
             seen.append(loss.item())
             if step % options.log_steps == 0:
                 line = {"step": step, "seconds": round(time.time() - started), "loss": round(float(np.mean(seen)), 4)}
-                line["held out"] = round(first_share(held_out, lists.states, scorer.final_logits), 4)
+                line["held out"] = round(first_share(held_out, lists.texts, scorer.final_logits), 4)
                 line["gates"] = [round(value, 3) for value in student.gates.tolist()]
                 log.write(json.dumps(line) + "\n")
                 log.flush()
@@ -63,19 +63,6 @@ def blend(start: PairScorer, trained: PairScorer, share: float) -> PairScorer:
     for name, value in trained.state_dict().items():
         value.copy_(torch.lerp(untrained[name], value, share))
     return trained
-
-
-@torch.no_grad()
-def fit_bias(lists: list[Ranked], states: list[list[Tensor]], scorer: StagedScorer) -> None:
-    """Moves the head's bias so that the mean of the logits' sigmoids is the share of positives: the order stays, and a
-    sigmoid then parts the relevant from the others instead of being 1 for all."""
-    found = torch.cat(logits_of(lists, states, scorer.final_logits))
-    positives = len(lists) / len(found)
-    low, high = -100.0, 100.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if torch.sigmoid(found + middle).mean() < positives else (low, middle)
-    scorer.scorer.head.bias += (low + high) / 2
 
 
 def main() -> None:
@@ -121,7 +108,7 @@ def main() -> None:
     lists = Lists(records, guard, scorer, taught_by, options.distractors, options.bonus, options.seed)
     train(lists, scorer, options)
     blend(untrained, student, options.blend)
-    fit_bias(lists.lists[: options.held_out], lists.states, scorer)
+    fit_bias(lists.lists[: options.held_out], lists.texts, scorer)
     write_reference(student, options.start, options.out)
 
 

@@ -22,7 +22,6 @@ from pairs import PairEncoder
 from quantise import BlockInt, Fp32, StaticInt8
 from scorer_graph import GraphStyle, ScorerGraph
 from tiny_models import MAX_LENGTH, bert_settings, bert_tokenizer, save_tokenizer
-from torch import nn
 from torch_scorer import staged_logits
 
 FOLDER = Path(__file__).resolve().parent.parent / "src/testing/fixtures/tiny-staged"
@@ -45,6 +44,8 @@ def tiny_scorer(vocabulary: int) -> PairScorer:
         open_layers=1,
         cuts=CUTS,
         early_width=16,
+        first_token=5,
+        first_word=40,
         vocab_size=vocabulary,
         hidden_size=32,
         num_hidden_layers=3,
@@ -57,8 +58,6 @@ def tiny_scorer(vocabulary: int) -> PairScorer:
     scorer = PairScorer(config).eval()
     with torch.no_grad():
         scorer.gates.fill_(-0.5)
-        for head in (scorer.head, *scorer.early.values()):
-            nn.init.normal_(head.weight.weight, std=0.2)
     return scorer
 
 

@@ -16,7 +16,7 @@ def staged_logits(scorer: PairScorer, encoder: PairEncoder, pairs: list[tuple[st
     for query, passage in pairs:
         row = {name: torch.from_numpy(table) for name, table in pad([encoder(query, passage)]).items()}
         found["logits"].append(scorer(**row).logits.item())
-        early = scorer.early_logits(scorer.states(**row), row["attention_mask"], row["token_type_ids"])
+        early = scorer.early_logits(scorer.states(**row), **row)
         for cut, logits in early.items():
             found[f"score_{cut}"].append(logits.item())
     return {name: [round(value, 5) for value in values] for name, values in found.items()}

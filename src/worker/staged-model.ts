@@ -11,13 +11,11 @@ import {
   type RuntimeRequest,
   type Tensor,
 } from './session.js';
-import { batchLength, integerFeeds, joinStates, readLogits, splitStates } from './tensors.js';
+import { batchLength, INTEGER_INPUTS, integerFeeds, joinStates, readLogits, splitStates } from './tensors.js';
 import type { EncodedPair } from './tokenizer.js';
 
 /** For the query of a ranking, which comes with each of its chunks; apart, so that passages cannot push it out. */
 const QUERY_BYTES = 2 ** 20;
-
-const MASK_AND_TYPES = ['attention_mask', 'token_type_ids'];
 
 /** What a model in stages needs of {@link OpenRequest}. */
 export type StagedRequest = RuntimeRequest &
@@ -58,14 +56,15 @@ export class StagedModel implements PairModel {
   static async open(ort: OrtRuntime, request: StagedRequest): Promise<StagedModel> {
     const graph = new CuttableGraph(request.weights);
     const { cuts } = request.stages;
-    const from = ['input_ids', ...cuts.map(({ states }) => states)];
+    // The first stage begins at the tokens, and each of the others at a cut.
+    const from = [[], ...cuts.map(({ states }) => [states])];
     const to = [...cuts.map(({ states }) => states), graph.outputNames[0] ?? 'logits'];
     const sessions: GraphSession[] = [];
     for (const [stage, output] of to.entries()) {
-      const given = [from[stage] ?? 'input_ids', ...MASK_AND_TYPES];
-      sessions.push(await openGraph(ort, request, graph.cut(given, output)));
+      const part = graph.cut([...(from[stage] ?? []), ...INTEGER_INPUTS], output);
+      sessions.push(await openGraph(ort, request, part));
     }
-    const heads = cuts.map(({ states, score }) => graph.cut([states, ...MASK_AND_TYPES], score));
+    const heads = cuts.map(({ states, score }) => graph.cut([states, ...INTEGER_INPUTS], score));
     return new StagedModel(ort, { ...request, weights: new Uint8Array() }, sessions, heads);
   }
 

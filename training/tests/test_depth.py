@@ -19,7 +19,13 @@ class Margins(unittest.TestCase):
 
     def test_the_least_work_that_keeps_the_top_k(self) -> None:
         self.assertEqual(self.choose(1.0, 1.0), {1: 1.0})
-        self.assertEqual(self.choose(0.5, 1.0), {1: 0.25})
+        self.assertEqual(self.choose(0.5, 1.0), {1: 0.0})
+
+    def test_every_cut_is_narrowed_as_far_as_it_may(self) -> None:
+        # Passage 1 lies 1 below the second best at the first cut, and 2 below it at the second.
+        early = {1: EARLY, 2: np.array([5.0, 1.0, 3.0, -1.0])}
+        sets = [SimpleNamespace(final=FINAL, early={"q": early}, lost=lambda left: 0.0)]
+        self.assertEqual(choose_margins(sets, [1, 2], 3, 2, 1.0, 1.0), {1: 1.0, 2: 2.0})
 
     def test_no_set_may_lose_more_ndcg_than_told(self) -> None:
         self.assertEqual(self.choose(0.5, 0.005), {1: 1.0})

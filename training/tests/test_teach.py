@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import early
 import numpy as np
 import torch
+from bias import fit_bias
 from descent import schedule
 from distractors import echoed, stuffed
 from lesson import Lists, first_share, list_loss, logits_of
@@ -17,7 +18,7 @@ from pair_scorer import PairScorer
 from pairs import PairEncoder, pad
 from queries import DROPPED, words_of
 from staged_scorer import StagedScorer
-from teach import blend, fit_bias, train
+from teach import blend, train
 
 from tests.tiny_scorer import RECORDS, write_tiny_scorer
 
@@ -57,7 +58,7 @@ class Teaching(unittest.TestCase):
         self.scorer.gates.data.fill_(0.5)
         lists = self.lists()
         encoder = PairEncoder(self.base / "scorer", 64)
-        found = logits_of(lists.lists, lists.states, self.staged.final_logits, size=3)
+        found = logits_of(lists.lists, lists.texts, self.staged.final_logits, size=3)
         for record, logits in zip(RECORDS, found, strict=True):
             rows = [encoder(record["query"], text) for text in (record["positive"], *record["negatives"])]
             with torch.no_grad():
@@ -68,7 +69,7 @@ class Teaching(unittest.TestCase):
     def test_without_a_teacher_the_closed_scorer_is_learned(self) -> None:
         self.scorer.gates.data.fill_(-1e4)
         lists = self.lists()
-        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged.final_logits), strict=True):
+        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.texts, self.staged.final_logits), strict=True):
             expected = logits.detach().clone()
             expected[0] += 4
             torch.testing.assert_close(each.target, expected, atol=0.2, rtol=0.02)
@@ -86,7 +87,7 @@ class Teaching(unittest.TestCase):
 
     def test_a_teacher_is_asked_for_every_logit(self) -> None:
         lists = self.lists(teacher=self.staged, share=1.0)
-        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.states, self.staged.final_logits), strict=True):
+        for each, logits in zip(lists.lists, logits_of(lists.lists, lists.texts, self.staged.final_logits), strict=True):
             torch.testing.assert_close(each.target[1:], logits.detach()[1:], atol=1e-3, rtol=1e-3)
 
     def test_training_lowers_the_loss_and_leaves_the_lower_layers(self) -> None:
@@ -94,13 +95,13 @@ class Teaching(unittest.TestCase):
         lower = self.scorer.bert.encoder.layer[1].output.dense.weight.detach().clone()
         untrained = {name: value.clone() for name, value in self.scorer.state_dict().items()}
         lists = self.lists()
-        before = float(list_loss(lists.lists, lists.states, self.staged.final_logits))
+        before = float(list_loss(lists.lists, lists.texts, self.staged.final_logits))
         options = SimpleNamespace(
-            seed=1, held_out=0, epochs=30, lists=2, lr=1e-3, head_lr=1e-2, gate_lr=1e-2, minutes=5, warmup=1,
+            seed=1, held_out=0, epochs=60, lists=2, lr=1e-3, head_lr=1e-2, gate_lr=1e-2, minutes=5, warmup=1,
             temperature=1.0, log_steps=1000, out=self.base,
         )  # fmt: skip
         train(lists, self.staged, options)
-        self.assertLess(float(list_loss(lists.lists, lists.states, self.staged.final_logits)), before / 2)
+        self.assertLess(float(list_loss(lists.lists, lists.texts, self.staged.final_logits)), before / 2)
         self.assertTrue(torch.equal(lower, self.scorer.bert.encoder.layer[1].output.dense.weight))
         start = PairScorer(self.scorer.config)
         start.load_state_dict(untrained)
@@ -115,9 +116,9 @@ class Teaching(unittest.TestCase):
             seed=1, held_out=0, epochs=60, lists=2, lr=1e-2, scale_lr=3e-2, minutes=5, warmup=1, log_steps=1000, differences=0.2
         )  # fmt: skip
         for place, cut in enumerate(self.scorer.config.cuts):
-            early.begin(self.scorer.early[str(cut)], lists.states, place, 1)
+            early.begin(self.scorer.early[str(cut)], lists.texts, place, 1)
             score = partial(self.staged.early_logits, cut)
-            loss = partial(early.early_loss, lists.lists, lists.states, score, options.differences)
+            loss = partial(early.early_loss, lists.lists, lists.texts, score, options.differences)
             before = float(loss().detach())
             early.train(cut, lists, self.staged, options)
             self.assertLess(float(loss().detach()), before / 2)
@@ -132,10 +133,10 @@ class Teaching(unittest.TestCase):
 
     def test_the_bias_makes_sigmoids_the_share_of_positives(self) -> None:
         lists = self.lists()
-        fit_bias(lists.lists, lists.states, self.staged)
-        logits = torch.cat(logits_of(lists.lists, lists.states, self.staged.final_logits))
+        fit_bias(lists.lists, lists.texts, self.staged)
+        logits = torch.cat(logits_of(lists.lists, lists.texts, self.staged.final_logits))
         self.assertAlmostEqual(float(torch.sigmoid(logits.detach()).mean()), 2 / 7, places=3)
-        self.assertIn(first_share(lists.lists, lists.states, self.staged.final_logits), (0.0, 0.5, 1.0))
+        self.assertIn(first_share(lists.lists, lists.texts, self.staged.final_logits), (0.0, 0.5, 1.0))
 
 
 if __name__ == "__main__":
