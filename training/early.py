@@ -32,11 +32,14 @@ SAMPLE = 1000
 
 @torch.no_grad()
 def begin(head: EarlyHead, texts: list[Encoded], place: int, seed: int) -> None:
-    """The projection becomes the states' principal directions; best matches count for more than the means, which tell little there."""
+    """The projection becomes the states' principal directions; best matches count for more than the means, which tell little there;
+    all states are equally important."""
     sample = random.Random(seed).sample(texts, min(SAMPLE, len(texts)))
     tokens = torch.cat([each.states[place] for each in sample]).float()
     directions = torch.linalg.svd(tokens.T @ tokens / len(tokens))[0]
     head.projection.weight.copy_(directions[:, : len(head.projection.weight)].T)
+    head.importance.weight.zero_()
+    head.importance.bias.fill_(0.5413)  # softplus makes 1 of it
     head.mean_scale.fill_(1.0)
     head.match_scale.fill_(30.0)
 

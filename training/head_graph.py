@@ -13,7 +13,7 @@ class HeadGraph:
         self.name = name
         self.state = {key: value.detach().float().numpy() for key, value in head.state_dict().items()}
 
-    def matches(self, vectors: str, ids: str, in_query: str, in_passage: str) -> str:
+    def matches(self, hidden: str, vectors: str, ids: str, in_query: str, in_passage: str) -> str:
         """The weighted mean of each query token's best match, times its scale, plus the bias: [batch, 1]."""
         graph = self.graph
         vectors = self._unit(vectors)
@@ -21,13 +21,13 @@ class HeadGraph:
         outside = graph.op("Mul", graph.op("Sub", graph.number(1), in_passage), graph.number(NO_MATCH))
         masked = graph.op("Add", similarity, graph.op("Unsqueeze", outside, graph.integers(1)))
         best = graph.op("Max", graph.op("ReduceMax", masked, graph.integers(2), keepdims=0), graph.number(-1))
-        weights = graph.op("Mul", self._token_weights(ids), in_query)
+        weights = graph.op("Mul", self._token_weights(hidden, ids), in_query)
         floor = graph.number(FLOOR)
         mean = graph.op("Div", self._sum(graph.op("Mul", best, weights)), graph.op("Max", self._sum(weights), floor))
         scaled = graph.op("Mul", mean, graph.number(self.state["match_scale"]))
         return graph.op("Add", scaled, graph.number(self.state["bias"][0]))
 
-    def _token_weights(self, ids: str) -> str:
+    def _token_weights(self, hidden: str, ids: str) -> str:
         """[batch, length]; `ids` are floats."""
         graph = self.graph
         place = graph.op("Max", graph.op("Sub", ids, graph.number(self.head.first_word - 1)), graph.number(1))
@@ -35,7 +35,19 @@ class HeadGraph:
         weights = graph.op("Add", weights, graph.number(1))
         # 1 for what is no special token, else 0: comparisons would have to be cast.
         token = graph.op("Sub", ids, graph.number(self.head.first_token - 1))
-        return graph.op("Mul", weights, graph.op("Max", graph.op("Min", token, graph.number(1)), graph.number(0)))
+        weights = graph.op("Mul", weights, graph.op("Max", graph.op("Min", token, graph.number(1)), graph.number(0)))
+        if "importance.weight" not in self.state:
+            return weights
+        learned = graph.op("MatMul", hidden, graph.constant(self.state["importance.weight"].T, f"{self.name}.importance"))
+        learned = graph.op("Squeeze", learned, graph.integers(2))
+        learned = graph.op("Add", learned, graph.number(self.state["importance.bias"][0]))
+        return graph.op("Mul", weights, self._softplus(learned))
+
+    def _softplus(self, value: str) -> str:
+        """max(x, 0) + log(1 + exp(-|x|)): WebGPU has no Softplus."""
+        graph = self.graph
+        small = graph.op("Log", graph.op("Add", graph.number(1), graph.op("Exp", graph.op("Neg", graph.op("Abs", value)))))
+        return graph.op("Add", graph.op("Max", value, graph.number(0)), small)
 
     def _sum(self, value: str, axis: int = 1) -> str:
         return self.graph.op("ReduceSum", value, self.graph.integers(axis), keepdims=1)
@@ -63,5 +75,5 @@ class HeadGraph:
             projection = self.state["projection.weight"]
             width = len(projection)
             vectors = self.graph.op("MatMul", hidden, self.graph.constant(projection.T, f"{self.name}.projection"))
-        matches = self.matches(vectors, ids, in_query, in_passage)
+        matches = self.matches(hidden, vectors, ids, in_query, in_passage)
         return self.graph.op("Add", self.mean_cosine(vectors, width, in_query, in_passage), matches)

@@ -62,23 +62,28 @@ class ScoreHead(nn.Module):
         """What is compared: here the states themselves."""
         return hidden
 
-    def token_weights(self, ids: Tensor) -> Tensor:
+    def token_weights(self, hidden: Tensor, ids: Tensor) -> Tensor:
         """[batch, length]"""
         place = (ids - (self.first_word - 1)).clamp(min=1).float()
         return (ids >= self.first_token) * (1 + self.rarity_share * place.log())
 
     def forward(self, hidden: Tensor, ids: Tensor, query: Tensor, passage: Tensor) -> Tensor:
-        vectors = self.vectors(hidden.float()).float()
-        matches = weighted_mean(best_matches(vectors, passage), self.token_weights(ids) * query)
+        hidden = hidden.float()
+        vectors = self.vectors(hidden).float()
+        matches = weighted_mean(best_matches(vectors, passage), self.token_weights(hidden, ids) * query)
         return self.mean_scale * mean_cosine(vectors, query, passage) + self.match_scale * matches + self.bias
 
 
 class EarlyHead(ScoreHead):
-    """The same on a narrow projection of the states at a cut."""
+    """The same on a narrow projection of the states at a cut, where a token's weight is also learned from its state."""
 
     def __init__(self, first_token: int, first_word: int, width: int, narrow: int):
         super().__init__(first_token, first_word)
         self.projection = nn.Linear(width, narrow, bias=False)
+        self.importance = nn.Linear(width, 1)
 
     def vectors(self, hidden: Tensor) -> Tensor:
         return self.projection(hidden)
+
+    def token_weights(self, hidden: Tensor, ids: Tensor) -> Tensor:
+        return super().token_weights(hidden, ids) * nn.functional.softplus(self.importance(hidden)[:, :, 0].float())
