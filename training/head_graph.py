@@ -1,14 +1,17 @@
-"""The heads of `score_head.py` as nodes of an ONNX graph. Small, so their weights stay in fp32."""
+"""The heads of `score_head.py` as nodes of an ONNX graph."""
 
+import numpy as np
 from graph import Graph
+from quantise import BlockInt, Fp32
 from score_head import FLOOR, NO_MATCH, ScoreHead
 
 
 class HeadGraph:
     """Cosine of the means and best matches, of the states or, at a cut, of their projection."""
 
-    def __init__(self, graph: Graph, head: ScoreHead, name: str):
+    def __init__(self, graph: Graph, head: ScoreHead, name: str, weights: Fp32 | BlockInt):
         self.graph = graph
+        self.weights = weights
         self.head = head
         self.name = name
         self.state = {key: value.detach().float().numpy() for key, value in head.state_dict().items()}
@@ -74,6 +77,6 @@ class HeadGraph:
         if "projection.weight" in self.state:
             projection = self.state["projection.weight"]
             width = len(projection)
-            vectors = self.graph.op("MatMul", hidden, self.graph.constant(projection.T, f"{self.name}.projection"))
+            vectors = self.weights.linear(self.graph, hidden, projection, np.zeros(width, np.float32), f"{self.name}.projection")
         matches = self.matches(hidden, vectors, ids, in_query, in_passage)
         return self.graph.op("Add", self.mean_cosine(vectors, width, in_query, in_passage), matches)

@@ -34,8 +34,10 @@ class ScorerGraph:
         self.graph = Graph("pair-scorer")
         self.state = {name: value.detach().float().numpy() for name, value in scorer.bert.state_dict().items()}
         self.gates = scorer.gates.detach().float().numpy()
-        self.head = HeadGraph(self.graph, scorer.head, "head")
-        self.early = {int(cut): HeadGraph(self.graph, head, f"early_{cut}") for cut, head in scorer.early.items()}
+        # Too little work for 8-bit activations to pay.
+        weights = style.weights if isinstance(style.weights, Fp32) else BlockInt()
+        self.head = HeadGraph(self.graph, scorer.head, "head", weights)
+        self.early = {int(cut): HeadGraph(self.graph, head, f"early_{cut}", weights) for cut, head in scorer.early.items()}
 
     def build(self) -> onnx.ModelProto:
         graph = self.graph
