@@ -12,10 +12,13 @@ const NAMES = ['input_ids', 'attention_mask', 'token_type_ids'];
 const wide = (...values: number[]) =>
   new ort.Tensor('int64', BigInt64Array.from(values.map(BigInt)), [1, values.length]);
 
-/** The states after the third layer, whatever the export calls them: the graph need not have been made for cutting. */
-const INNER = onnx.ModelProto.decode(bytes)
-  .graph!.node!.filter(({ opType }) => opType === 'LayerNormalization')
-  .at(6)!.output![0]!;
+/** The states after the third and fourth layer, whatever the export calls them: the graph need not have been made for cutting. */
+const [INNER, LATER] = [6, 8].map(
+  (place) =>
+    onnx.ModelProto.decode(bytes)
+      .graph!.node!.filter(({ opType }) => opType === 'LayerNormalization')
+      .at(place)!.output![0]!,
+) as [string, string]; // as many as places
 
 describe('CuttableGraph', () => {
   it('computes in two parts what the whole graph computes', async () => {
@@ -23,7 +26,9 @@ describe('CuttableGraph', () => {
     const lower = await ort.InferenceSession.create(graph.cut(NAMES, INNER));
     const upper = await ort.InferenceSession.create(graph.cut([INNER, ...NAMES], 'logits'));
     expect(lower.outputNames).toEqual([INNER]);
-    expect(upper.inputNames).toEqual([INNER, 'attention_mask', 'token_type_ids']); // ids are not needed any more
+    expect(upper.inputNames).toEqual([INNER, ...NAMES]); // the head weighs tokens by their ids
+    const between = onnx.ModelProto.decode(graph.cut([INNER, ...NAMES], LATER)).graph!.input!;
+    expect(between.map(({ name }) => name)).toEqual([INNER, 'attention_mask', 'token_type_ids']);
 
     const feeds = {
       input_ids: wide(101, 2129, 2116, 102, 101, 1996, 2373, 102),
@@ -31,8 +36,7 @@ describe('CuttableGraph', () => {
       token_type_ids: wide(0, 0, 0, 0, 1, 1, 1, 1),
     };
     const states = (await lower.run(feeds))[INNER]!;
-    const { input_ids: _, ...rest } = feeds;
-    const cut = (await upper.run({ [INNER]: states, ...rest })).logits!;
+    const cut = (await upper.run({ [INNER]: states, ...feeds })).logits!;
     const whole = (await (await ort.InferenceSession.create(bytes)).run(feeds)).logits!;
     expect(states.dims).toEqual([1, 8, 384]);
     expect(cut.data[0]).toBeCloseTo(Number(whole.data[0]), 4);
