@@ -2,9 +2,7 @@
 
 The student starts as the teacher's layers named by --layers, and each of its layers is drawn to the teacher's layer that it stands
 for (--match), on the texts of mine.py's records alone: queries and passages by themselves, as the lower layers see them anyhow. The
-teacher's states are computed once and kept. The pair's logit is learned afterwards:
-
-python training/teach.py --start training/build/l3-states --teacher training/build/start --data training/build/mined.jsonl --out training/build/l3
+teacher's states are computed once and kept. The head comes along from the teacher; bias.py fits its bias.
 """
 
 import argparse

@@ -19,7 +19,8 @@ def write_tiny_scorer(base: Path, folder: Path, **shape) -> PairScorer:
     write_tiny_bert(["a bad cab faced a dead bee", "fed cafe ace bead"] * 20, base / "model", base / "base")
     torch.manual_seed(1)
     vocabulary = json.loads((base / "base" / "config.json").read_text(encoding="utf-8"))["vocab_size"]
-    small = {"vocab_size": vocabulary, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24, "early_width": 8, "first_token": 5, "first_word": 12}
+    small = {"vocab_size": vocabulary, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24}
+    small |= {"early_width": 8, "first_token": 5, "first_word": 12}
     scorer = PairScorer(PairScorerConfig(open_layers=1, **small, **shape)).eval()
     write_reference(scorer, base / "base", folder)
     return scorer
