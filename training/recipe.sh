@@ -33,7 +33,7 @@ python training/bias.py --scorer "$build/l3-further" --data "$build/mined.jsonl"
 
 python training/early.py --scorer "$build/l6" --data "$build"/long{,-guard}.jsonl --limit 3600
 python training/early.py --scorer "$build/l3" --data "$build"/long{,-guard}.jsonl --limit 1200
-python training/depth.py --scorer "$build/l6" --dev "$data"/dev/* --dev-queries 75 --overlap 0.99
+python training/depth.py --scorer "$build/l6" --dev "$data"/dev/* --dev-queries 75 --overlap 0.993
 python training/depth.py --scorer "$build/l3" --dev "$data"/dev/* --dev-queries 20 --overlap 0.985
 python training/export.py --scorer "$build/l6" --depth "$build/l6/depth.json" --work "$build/export-l6" --out public/models/minilm-l6-rerank-en \
   --training "$encoder with a late-interaction head; early heads trained towards the last one on SQuAD 1.1, MedQuAD and unlabelled text."
