@@ -191,8 +191,7 @@ def main() -> None:
     print("margins", margins)
     content = {"margins": list(margins.values()), "sets": report(sets, margins, options.top_k)}
     layers = scorer.config.num_hidden_layers
-    shares = np.mean([[row[f"after {cut}"] for cut in margins] for row in content["sets"].values()], axis=0).tolist()
-    content["layers"] = round(layers_run(shares, list(margins), layers), 3)
+    content["layers"] = round(outcome(sets, margins, layers, options.top_k).work, 3)
     if options.cascade:
         small = PairScorer.from_pretrained(options.cascade).eval()
         first = StagedScorer(small, options.cascade, options.max_length)

@@ -56,13 +56,12 @@ export class StagedModel implements PairModel {
   static async open(ort: OrtRuntime, request: StagedRequest): Promise<StagedModel> {
     const graph = new CuttableGraph(request.weights);
     const { cuts } = request.stages;
-    // The first stage begins at the tokens, and each of the others at a cut.
-    const from = [[], ...cuts.map(({ states }) => [states])];
     const to = [...cuts.map(({ states }) => states), graph.outputNames[0] ?? 'logits'];
     const sessions: GraphSession[] = [];
     for (const [stage, output] of to.entries()) {
-      const part = graph.cut([...(from[stage] ?? []), ...INTEGER_INPUTS], output);
-      sessions.push(await openGraph(ort, request, part));
+      const below = cuts[stage - 1]; // none: the first stage begins at the tokens
+      const given = below ? [below.states, ...INTEGER_INPUTS] : INTEGER_INPUTS;
+      sessions.push(await openGraph(ort, request, graph.cut(given, output)));
     }
     const heads = cuts.map(({ states, score }) => graph.cut([states, ...INTEGER_INPUTS], score));
     return new StagedModel(ort, { ...request, weights: new Uint8Array() }, sessions, heads);
