@@ -1,6 +1,7 @@
 """nDCG@10 on small fixed samples of the development sets while a model trains, and the weights of its best moments."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from evaluate import evaluate
@@ -23,19 +24,24 @@ class DevelopmentEvaluator(BaseEvaluator):
         # Called with (step, figures, weights) after each measurement, in place of a checkpoint for each.
         self.listeners: list = []
 
+    def judge(self, score: Callable[..., list[float]]) -> dict[str, float]:
+        """`dev_NAME` of each folder and `dev_mean`, of what `evaluate` calls for scores."""
+        figures = {
+            f"dev_{folder.name}": evaluate(folder, score, self.queries, self.candidates)["ndcg@10"] for folder in self.folders
+        }
+        return figures | {"dev_mean": sum(figures.values()) / len(figures)}
+
     def measure(self, model: CrossEncoder) -> dict[str, float]:
-        """`dev_NAME` of each folder and `dev_mean`."""
+        """The same of a cross-encoder."""
         training = model.training
 
         def score(_passages: list[str], texts: list[tuple[str, str]], _bm25: dict[str, float]) -> list[float]:
             with half_precision(model.device.type, self.bf16):
                 return model.predict(texts, batch_size=self.batch, show_progress_bar=False).tolist()
 
-        figures = {
-            f"dev_{folder.name}": evaluate(folder, score, self.queries, self.candidates)["ndcg@10"] for folder in self.folders
-        }
+        figures = self.judge(score)
         model.train(training)
-        return figures | {"dev_mean": sum(figures.values()) / len(figures)}
+        return figures
 
     def __call__(self, model: CrossEncoder, output_path: str | None = None, epoch: float = -1, steps: int = -1):
         start = time.time()

@@ -119,6 +119,11 @@ def score_texts(model, encoder: PairEncoder, texts: list[tuple[str, str]], argum
     return scores
 
 
+def bm25(passages: list[str], _texts: list[tuple[str, str]], scores: Scores) -> list[float]:
+    """The first stage as it is."""
+    return [scores[passage] for passage in passages]
+
+
 def bi_encoder(folder: Path) -> Callable[..., list[float]]:
     """Cosine of the mean states, each text encoded once."""
     from retrieval import BiEncoder  # PyTorch and scipy, only where asked for
@@ -136,7 +141,7 @@ def bi_encoder(folder: Path) -> Callable[..., list[float]]:
 def scorers_of(arguments: argparse.Namespace) -> dict[str, Callable[..., list[float]]]:
     """Everything to judge, by name, in the order of the table."""
     encoder = PairEncoder(arguments.model, MAX_LENGTH)
-    scorers = {"bm25": lambda passages, _texts, bm25: [bm25[passage] for passage in passages]}
+    scorers: dict[str, Callable[..., list[float]]] = {"bm25": bm25}
 
     def add(name: str, model) -> None:
         scorers[name] = lambda _passages, texts, _bm25: score_texts(model, encoder, texts, arguments)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from descent import schedule
 from distractors import distractor
-from pair_scorer import PairScorer
+from pair_scorer import PairScorer, segments
 from pairs import batches_by_length
 from staged_scorer import Encoded, StagedScorer, join
 from torch import Tensor
@@ -86,7 +86,7 @@ class Lists:
 def untrained_logits(each: Ranked, texts: list[Encoded], scorer: PairScorer) -> Tensor:
     """The head's logits of texts that never saw each other, by the last of their states."""
     states, ids, mask, types = join([texts[each.query]] * len(each.passages), [texts[passage] for passage in each.passages], -1)
-    return scorer.head(states, ids, mask * (1 - types), mask * types)[:, 0].clone()
+    return scorer.head(states, ids, *segments(mask, types))[:, 0].clone()
 
 
 def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:

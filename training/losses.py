@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from development import DevelopmentEvaluator
+from evaluate import bi_encoder, bm25
 from pair_scorer import PairScorer  # noqa: F401 (registers the scorer)
 from plots import plot
 from records import LOSSES, TEACHER_LOSSES
@@ -27,14 +28,19 @@ from train import train
 ORDER = sorted(LOSSES, key=lambda loss: (loss in TEACHER_LOSSES, loss != "bce"))
 
 
-def judge(folder: Path, options: argparse.Namespace) -> dict[str, float]:
-    """nDCG@10 on the development sets, as long as the final judgment asks for."""
-    model = CrossEncoder(str(folder), max_length=options.final_length, activation_fn=nn.Identity())
-    evaluator = DevelopmentEvaluator(options.dev, options.final_queries, options.final_candidates, options.bf16)
-    return {name.removeprefix("dev_"): round(value, 4) for name, value in evaluator.measure(model).items()}
+def result(loss: str, labels: str, seconds: float, figures: dict[str, float]) -> dict:
+    """A row of the table; figures are nDCG@10 on the development sets."""
+    rounded = {name.removeprefix("dev_"): round(value, 4) for name, value in figures.items()}
+    return {"loss": loss, "labels": labels, "seconds": round(seconds), "ndcg@10": rounded}
 
 
-def one(loss: str, options: argparse.Namespace) -> dict:
+def untrained(evaluator: DevelopmentEvaluator, base: Path) -> list[dict]:
+    """What the trained ones are compared with: the first stage, and the encoder as it came, by the cosine of its means."""
+    scorers = {"BM25": bm25, "untouched pair scorer": bi_encoder(base)}
+    return [result(name, "none", 0, evaluator.judge(score)) for name, score in scorers.items()]
+
+
+def one(loss: str, evaluator: DevelopmentEvaluator, options: argparse.Namespace) -> dict:
     """Trains with one loss, or reads what an earlier run has left."""
     out = options.out / loss
     done = out / "result.json"
@@ -48,13 +54,13 @@ def one(loss: str, options: argparse.Namespace) -> dict:
     start = time.time()
     train(arguments)
     seconds = time.time() - start
-    result = {"loss": loss, "labels": "teacher" if loss in TEACHER_LOSSES else "binary", "seconds": round(seconds)}
-    result["ndcg@10"] = judge(out, options)
-    done.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    model = CrossEncoder(str(out), max_length=options.final_length, activation_fn=nn.Identity())
+    found = result(loss, "teacher" if loss in TEACHER_LOSSES else "binary", seconds, evaluator.measure(model))
+    done.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     # Eight sets of weights would fill a disk for nothing.
     for name in ("checkpoints", "snapshots"):
         shutil.rmtree(out / name, ignore_errors=True)
-    return result
+    return found
 
 
 def markdown(results: list[dict], options: argparse.Namespace) -> str:
@@ -85,7 +91,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.dev:
         parser.error("--dev is needed: the table is made of it")
-    results = [one(loss, options) for loss in options.losses]
+    evaluator = DevelopmentEvaluator(options.dev, options.final_queries, options.final_candidates, options.bf16)
+    results = untrained(evaluator, options.base) + [one(loss, evaluator, options) for loss in options.losses]
     (options.out / "table.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (options.out / "table.md").write_text(markdown(results, options), encoding="utf-8")
     plot({loss: options.out / loss / "log.jsonl" for loss in options.losses}, options.out / "curves.svg")

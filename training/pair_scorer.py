@@ -56,9 +56,14 @@ class PairScorerConfig(BertConfig):
             raise ValueError(f"cuts {cuts} must lie below the {open_layers} open of {self.num_hidden_layers} layers")
 
 
+def segments(mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor]:
+    """Which tokens are the query's, and which the passage's."""
+    return mask * (1 - types), mask * types
+
+
 def segment_positions(mask: Tensor, types: Tensor) -> Tensor:
     """Positions that count from 0 in each segment; padding gets 0."""
-    query_length = (mask * (1 - types)).sum(dim=1, keepdim=True)
+    query_length = segments(mask, types)[0].sum(dim=1, keepdim=True)
     return (mask.cumsum(dim=1) - 1 - types * query_length) * mask
 
 
@@ -117,12 +122,12 @@ class PairScorer(PreTrainedModel):
         self, states: list[Tensor], input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
     ) -> dict[int, Tensor]:
         """[batch, 1] for each cut."""
-        query, passage = attention_mask * (1 - token_type_ids), attention_mask * token_type_ids
-        return {cut: self.early[str(cut)](states[cut], input_ids, query, passage) for cut in self.config.cuts}
+        found = segments(attention_mask, token_type_ids)
+        return {cut: self.early[str(cut)](states[cut], input_ids, *found) for cut in self.config.cuts}
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor, **_unused):
         hidden = self.states(input_ids, attention_mask, token_type_ids)[-1]
-        logits = self.head(hidden, input_ids, attention_mask * (1 - token_type_ids), attention_mask * token_type_ids)
+        logits = self.head(hidden, input_ids, *segments(attention_mask, token_type_ids))
         return SequenceClassifierOutput(logits=logits)
 
 

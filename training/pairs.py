@@ -1,5 +1,6 @@
 """From two texts to one row of ids, by the package's own rules, with the reference's own tokenizer."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,3 +63,12 @@ def batches_by_length(lengths: list[int], size: int) -> list[list[int]]:
     """Indices of rows of these lengths, shortest first, cut into batches: little padding."""
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def batches_by_tokens(lengths: list[int], tokens: int) -> Iterator[list[int]]:
+    """Indices of rows of these lengths, longest first, in batches of that many tokens with their padding."""
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    while order:
+        size = max(1, tokens // lengths[order[0]])
+        yield order[:size]
+        del order[:size]

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from pairs import Row, batches_by_tokens, pad
 from precision import half_precision
 from queries import words_of
+from score_head import segment_mean, unit
 from scipy.sparse import csc_matrix
 from tokenizers import Tokenizer
 from transformers import AutoModel
@@ -74,24 +76,14 @@ class BiEncoder:
         kept = self._cache / f"embeddings-{self._key(texts)}.npy" if self._cache else None
         if kept and kept.exists():
             return np.load(kept)
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        rows = [Row(encoding.ids, encoding.type_ids, True) for encoding in self._tokenizer.encode_batch(texts)]
         out = np.empty((len(rows), self._model.config.hidden_size), np.float16)
-        order = sorted(range(len(rows)), key=lambda index: -len(rows[index]))
-        start = 0
-        while start < len(order):
-            length = len(rows[order[start]])
-            batch = order[start : start + max(1, self._tokens // length)]
-            start += len(batch)
-            ids = torch.zeros(len(batch), length, dtype=torch.long)
-            mask = torch.zeros(len(batch), length, dtype=torch.long)
-            for place, index in enumerate(batch):
-                ids[place, : len(rows[index])] = torch.tensor(rows[index])
-                mask[place, : len(rows[index])] = 1
-            ids, mask = ids.to(self._device), mask.to(self._device)
+        for batch in batches_by_tokens([len(row.ids) for row in rows], self._tokens):
+            tables = pad([rows[index] for index in batch])
+            ids, mask = (torch.from_numpy(tables[name]).to(self._device) for name in ("input_ids", "attention_mask"))
             with half_precision(self._device):
                 hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-            mean = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
-            out[batch] = torch.nn.functional.normalize(mean, dim=1).half().cpu().numpy()
+            out[batch] = unit(segment_mean(hidden, mask)).half().cpu().numpy()
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             np.save(kept, out)

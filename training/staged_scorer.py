@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from pair_scorer import PairScorer
-from pairs import Row, batches_by_length, pad
+from pair_scorer import PairScorer, segments
+from pairs import Row, batches_by_length, batches_by_tokens, pad
 from precision import half_precision
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -53,11 +53,8 @@ class StagedScorer:
     def encode(self, texts: list[str], layers: list[int], tokens: int = 4096) -> list[Encoded]:
         """Each text, encoded alone, with its states after each of the layers."""
         rows = self.tokenize(texts)
-        order = sorted(range(len(rows)), key=lambda index: -len(rows[index].ids))
         found = [Encoded(row.ids, []) for row in rows]
-        while order:
-            batch = order[: max(1, tokens // len(rows[order[0]].ids))]
-            del order[: len(batch)]
+        for batch in batches_by_tokens([len(row.ids) for row in rows], tokens):
             with half_precision():
                 states = self.scorer.states(**feeds([rows[index] for index in batch]), last=max(layers))
             for place, index in enumerate(batch):
@@ -66,18 +63,22 @@ class StagedScorer:
                 found[index].states = [states[layer][place, :length].to(torch.bfloat16, copy=True) for layer in layers]
         return found
 
+    def _early(self, cut: int, states: Tensor, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        with half_precision():
+            return self.scorer.early[str(cut)](states, ids, *segments(mask, types))[:, 0].float()
+
+    def _final(self, states: Tensor, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        with half_precision():
+            last = self.scorer.go_on([states] * (self.scorer.config.cuts[-1] + 1), mask, types)[-1]
+            return self.scorer.head(last, ids, *segments(mask, types))[:, 0].float()
+
     def early_logits(self, cut: int, queries: list[Encoded], passages: list[Encoded]) -> Tensor:
         """[batch], of pairs given by their states at every cut."""
-        states, ids, mask, types = join(queries, passages, self.scorer.config.cuts.index(cut))
-        with half_precision():
-            return self.scorer.early[str(cut)](states, ids, mask * (1 - types), mask * types)[:, 0].float()
+        return self._early(cut, *join(queries, passages, self.scorer.config.cuts.index(cut)))
 
     def final_logits(self, queries: list[Encoded], passages: list[Encoded]) -> Tensor:
         """[batch], of pairs given by their states at every cut; the layers above the last one are run."""
-        states, ids, mask, types = join(queries, passages, -1)
-        with half_precision():
-            last = self.scorer.go_on([states] * (self.scorer.config.cuts[-1] + 1), mask, types)[-1]
-            return self.scorer.head(last, ids, mask * (1 - types), mask * types)[:, 0].float()
+        return self._final(*join(queries, passages, -1))
 
     @torch.no_grad()
     def score(self, query: Encoded, passages: list[Encoded], size: int = 20) -> tuple[np.ndarray, Scores]:
@@ -85,8 +86,9 @@ class StagedScorer:
         final = np.empty(len(passages), np.float32)
         early = {cut: np.empty(len(passages), np.float32) for cut in self.scorer.config.cuts}
         for batch in batches_by_length([len(passage.ids) for passage in passages], size):
-            pairs = [query] * len(batch), [passages[index] for index in batch]
-            final[batch] = self.final_logits(*pairs)
-            for cut, values in early.items():
-                values[batch] = self.early_logits(cut, *pairs)
+            for place, (cut, values) in enumerate(early.items()):
+                pairs = join([query] * len(batch), [passages[index] for index in batch], place)
+                values[batch] = self._early(cut, *pairs)
+            # The last cut's states are what the final layers go on from.
+            final[batch] = self._final(*pairs)
         return final, early
