@@ -124,11 +124,11 @@ def bm25(passages: list[str], _texts: list[tuple[str, str]], scores: Scores) -> 
     return [scores[passage] for passage in passages]
 
 
-def bi_encoder(folder: Path) -> Callable[..., list[float]]:
+def bi_encoder(folder: Path, max_length: int = MAX_LENGTH) -> Callable[..., list[float]]:
     """Cosine of the mean states, each text encoded once."""
     from retrieval import BiEncoder  # PyTorch and scipy, only where asked for
 
-    encoder, known = BiEncoder(folder, MAX_LENGTH), {}
+    encoder, known = BiEncoder(folder, max_length), {}
 
     def score(_passages: list[str], texts: list[tuple[str, str]], _bm25: Scores) -> list[float]:
         new = sorted({text for pair in texts for text in pair} - known.keys())
@@ -140,14 +140,14 @@ def bi_encoder(folder: Path) -> Callable[..., list[float]]:
 
 def scorers_of(arguments: argparse.Namespace) -> dict[str, Callable[..., list[float]]]:
     """Everything to judge, by name, in the order of the table."""
-    encoder = PairEncoder(arguments.model, MAX_LENGTH)
+    encoder = PairEncoder(arguments.model, arguments.max_length)
     scorers: dict[str, Callable[..., list[float]]] = {"bm25": bm25}
 
     def add(name: str, model) -> None:
         scorers[name] = lambda _passages, texts, _bm25: score_texts(model, encoder, texts, arguments)
 
     if arguments.bi_encoder:
-        scorers["bi-encoder"] = bi_encoder(arguments.bi_encoder)
+        scorers["bi-encoder"] = bi_encoder(arguments.bi_encoder, arguments.max_length)
     for name, path in (entry.split("=", 1) for entry in arguments.torch):
         from torch_scorer import TorchScorer  # only where asked for: PyTorch takes seconds to import
 
@@ -180,6 +180,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders in BEIR form with bm25.tsv")
     parser.add_argument("--limit", type=int, help="the first judged queries only")
     parser.add_argument("--top-k", type=int, default=100, help="candidates a query")
+    parser.add_argument("--max-length", type=int, default=MAX_LENGTH, help="tokens of a pair")
     parser.add_argument("--batch", type=int, default=16, help="pairs in a batch")
     parser.add_argument("--tokens", type=int, help="the package's batches instead: padded tokens in each (1024 on WASM)")
     parser.add_argument("--threads", type=int, default=2)

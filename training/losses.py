@@ -92,7 +92,7 @@ def main() -> None:
     if not options.dev:
         parser.error("--dev is needed: the table is made of it")
     evaluator = DevelopmentEvaluator(options.dev, options.final_queries, options.final_candidates, options.bf16)
-    results = untrained(evaluator, options.base) + [one(loss, evaluator, options) for loss in options.losses]
+    results = untrained(evaluator, Path(options.base)) + [one(loss, evaluator, options) for loss in options.losses]
     (options.out / "table.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (options.out / "table.md").write_text(markdown(results, options), encoding="utf-8")
     plot({loss: options.out / loss / "log.jsonl" for loss in options.losses}, options.out / "curves.svg")

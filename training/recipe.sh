@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
 # From data to shipped files: bash training/recipe.sh, in an environment with training/requirements.txt.
 # MINUTES_STATES, MINUTES_L3 and MINUTES_LISTS stop the trainings; the models' cards say how many steps the shipped weights had.
+# PERCENT=1 takes a hundredth of everything, to see the whole chain run; in a copy of the repository, since it writes there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=${DATA:-../shared/data}
 base=${BASE:-../shared/model/init}
 build=training/build
+# So many at 100 percent, and at least the second number.
+part() {
+  local found=$(($1 * ${PERCENT:-100} / 100))
+  echo $((found < ${2:-1} ? ${2:-1} : found))
+}
 encoder="sentence-transformers/all-MiniLM-L6-v2 (linear layers restored from 4-bit weights)"
 depths="1-10:3 11-50:2 51-200:2"
 # The early heads prune what a search hands over, so they learn from lists of that kind, whatever the labels.
@@ -15,26 +21,26 @@ python training/prepare.py --squad "$data/train/squad-train.jsonl" --medquad "$d
 python training/prepare.py --titles "$data"/dev/{cranfield,cisi,med,npl} --out "$build/titles"
 python training/start.py --base "$base" --out "$build/start"
 # shellcheck disable=SC2086 # several depths
-python training/mine.py --data "$build/data" --encoder "$base" --limit 14000 --limit-passages 26000 --depths $depths --out "$build/mined.jsonl"
+python training/mine.py --data "$build/data" --encoder "$base" --limit "$(part 14000)" --limit-passages "$(part 26000)" --depths $depths --out "$build/mined.jsonl"
 # shellcheck disable=SC2086
-python training/mine.py --data "$build/titles" --encoder "$base" --limit 1600 --limit-passages 5000 --depths $depths --margin -1 --out "$build/guard.jsonl"
+python training/mine.py --data "$build/titles" --encoder "$base" --limit "$(part 1600)" --limit-passages "$(part 5000)" --depths $depths --margin -1 --out "$build/guard.jsonl"
 # shellcheck disable=SC2086
-python training/mine.py --data "$build/data" --encoder "$base" --limit 14000 --limit-passages 26000 --depths $long --margin -1 --answered-margin -1 \
+python training/mine.py --data "$build/data" --encoder "$base" --limit "$(part 14000)" --limit-passages "$(part 26000)" --depths $long --margin -1 --answered-margin -1 \
   --out "$build/long.jsonl"
 # shellcheck disable=SC2086
-python training/mine.py --data "$build/titles" --encoder "$base" --limit 1600 --limit-passages 5000 --depths $long --margin -1 --out "$build/long-guard.jsonl"
+python training/mine.py --data "$build/titles" --encoder "$base" --limit "$(part 1600)" --limit-passages "$(part 5000)" --depths $long --margin -1 --out "$build/long-guard.jsonl"
 
 # Lists teach the upper layers nothing that holds on other collections (docs/models.md), so the six layers stay as they are.
 python training/bias.py --scorer "$build/start" --data "$build/mined.jsonl" --out "$build/l6"
 python training/distil.py --teacher "$build/start" --data "$build/mined.jsonl" --out "$build/l3-states" --minutes "${MINUTES_STATES:-30}"
-python training/distil.py --teacher "$build/start" --student "$build/l3-states" --match 3:6 --lr 4e-4 --seed 3 --limit 32000 \
+python training/distil.py --teacher "$build/start" --student "$build/l3-states" --match 3:6 --lr 4e-4 --seed 3 --limit "$(part 32000)" \
   --data "$build"/{data/passages,mined,guard}.jsonl --out "$build/l3-further" --minutes "${MINUTES_L3:-60}"
 python training/bias.py --scorer "$build/l3-further" --data "$build/mined.jsonl" --out "$build/l3"
 
-python training/early.py --scorer "$build/l6" --data "$build"/long{,-guard}.jsonl --limit 3600
-python training/early.py --scorer "$build/l3" --data "$build"/long{,-guard}.jsonl --limit 1200
-python training/depth.py --scorer "$build/l6" --dev "$data"/dev/* --dev-queries 75 --overlap 0.993
-python training/depth.py --scorer "$build/l3" --dev "$data"/dev/* --dev-queries 20 --overlap 0.985
+python training/early.py --scorer "$build/l6" --data "$build"/long{,-guard}.jsonl --limit "$(part 3600)" --held-out "$(part 100 5)"
+python training/early.py --scorer "$build/l3" --data "$build"/long{,-guard}.jsonl --limit "$(part 1200)" --held-out "$(part 100 5)"
+python training/depth.py --scorer "$build/l6" --dev "$data"/dev/* --dev-queries "$(part 75 2)" --overlap 0.993
+python training/depth.py --scorer "$build/l3" --dev "$data"/dev/* --dev-queries "$(part 20 2)" --overlap 0.985
 python training/export.py --scorer "$build/l6" --depth "$build/l6/depth.json" --work "$build/export-l6" --out public/models/minilm-l6-rerank-en \
   --training "$encoder with a late-interaction head; early heads trained towards the last one on SQuAD 1.1, MedQuAD and unlabelled text."
 python training/export.py --scorer "$build/l3" --depth "$build/l3/depth.json" --work "$build/export-l3" --embedding-bits 4 --out public/models/minilm-l3-rerank-en \
@@ -43,9 +49,9 @@ python training/tiny_staged.py
 python training/goldens.py
 
 # The trained upper layers and the table of losses in docs/models.md.
-python training/teach.py --start "$build/start" --data "$build/mined.jsonl" --limit 2000 --guard "$build/guard.jsonl" --gates -1.5 --lr 1e-4 \
+python training/teach.py --start "$build/start" --data "$build/mined.jsonl" --limit "$(part 2000)" --held-out "$(part 200 5)" --guard "$build/guard.jsonl" --gates -1.5 --lr 1e-4 \
   --lists 12 --blend 0.2 --out "$build/l6-lists" --minutes "${MINUTES_LISTS:-15}"
-python training/mine.py --data "$build/data" --encoder "$base" --limit 1000 --limit-passages 26000 --depths $depths --out "$build/small.jsonl" \
+python training/mine.py --data "$build/data" --encoder "$base" --limit "$(part 1000)" --limit-passages "$(part 26000)" --depths $depths --out "$build/small.jsonl" \
   --teacher "$build/start" --graded "$build/graded.jsonl" --max-length 128
 python training/losses.py --base "$base" --data "$build/small.jsonl" --graded "$build/graded.jsonl" --dev "$data"/dev/* --out "$build/losses" \
-  --steps 100 --list 5 --max-length 128 --final-queries 12 --final-candidates 50 --final-length 192
+  --steps "$(part 100 5)" --list 5 --max-length 128 --dev-queries "$(part 12 1)" --final-queries "$(part 12 2)" --final-candidates 50 --final-length 192
