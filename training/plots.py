@@ -69,8 +69,9 @@ def plot_quality(folders: dict[str, Path], out: Path) -> None:
         sizes = json.loads((folder / "exports.json").read_text(encoding="utf-8"))
         points = sorted((sizes[kind]["bytes"] / 1e6, means[kind]["ndcg@10"], kind) for kind in means if kind in sizes)
         axes.plot(*zip(*[point[:2] for point in points], strict=True), marker="o", linestyle="none", label=name)
-        for size, value, kind in points:
-            axes.annotate(kind, (size, value), textcoords="offset points", xytext=(5, 4), fontsize=8)
+        for place, (size, value, kind) in enumerate(points):
+            # Neighbours have nearly one size: their names stand above and below in turn.
+            axes.annotate(kind, (size, value), textcoords="offset points", xytext=(5, -11 if place % 2 else 4), fontsize=8)
         axes.axhline(means["bm25"]["ndcg@10"], color="grey", linewidth=1, linestyle="--")
     axes.set(xlabel="MB of the weights' file", ylabel="nDCG@10, mean of the development sets (dashed: BM25)")
     axes.grid(alpha=0.3)
