@@ -34,9 +34,9 @@ def result(loss: str, labels: str, seconds: float, figures: dict[str, float]) ->
     return {"loss": loss, "labels": labels, "seconds": round(seconds), "ndcg@10": rounded}
 
 
-def untrained(evaluator: DevelopmentEvaluator, base: Path) -> list[dict]:
+def untrained(evaluator: DevelopmentEvaluator, base: Path, length: int) -> list[dict]:
     """What the trained ones are compared with: the first stage, and the encoder as it came, by the cosine of its means."""
-    scorers = {"BM25": bm25, "untouched pair scorer": bi_encoder(base)}
+    scorers = {"BM25": bm25, "untouched pair scorer": bi_encoder(base, length)}
     return [result(name, "none", 0, evaluator.judge(score)) for name, score in scorers.items()]
 
 
@@ -92,7 +92,7 @@ def main() -> None:
     if not options.dev:
         parser.error("--dev is needed: the table is made of it")
     evaluator = DevelopmentEvaluator(options.dev, options.final_queries, options.final_candidates, options.bf16)
-    results = untrained(evaluator, Path(options.base)) + [one(loss, evaluator, options) for loss in options.losses]
+    results = untrained(evaluator, Path(options.base), options.final_length) + [one(loss, evaluator, options) for loss in options.losses]
     (options.out / "table.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (options.out / "table.md").write_text(markdown(results, options), encoding="utf-8")
     plot({loss: options.out / loss / "log.jsonl" for loss in options.losses}, options.out / "curves.svg")

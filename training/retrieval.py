@@ -9,8 +9,8 @@ import torch
 from pairs import Row, batches_by_tokens, pad
 from precision import half_precision
 from queries import words_of
-from score_head import segment_mean, unit
 from scipy.sparse import csc_matrix
+from score_head import segment_mean, unit
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
