@@ -169,7 +169,7 @@ export class Loading {
     ]);
     this.options.onProgress?.({ status: 'open', device, dtype });
     const check = checkFor(loader, dtype);
-    // training/export.py writes q8 graphs fused; the runtime would only look for what is not there.
+    // training/export writes q8 graphs fused; the runtime would only look for what is not there.
     const optimize = !(loader.manifest && dtype === 'q8');
     return {
       ...texts,

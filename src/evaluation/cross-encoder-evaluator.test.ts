@@ -21,7 +21,7 @@ interface CrossEncoderGolden {
   }[];
 }
 
-// Written by training/evaluation_goldens.py in this shape.
+// Written by training/fixtures/evaluation_goldens.py in this shape.
 const golden = JSON.parse(
   await readFile(new URL('fixtures/cross-encoder.json', import.meta.url), 'utf8'),
 ) as CrossEncoderGolden;

@@ -20,7 +20,7 @@ interface TrecGolden {
   intersectionMean: Record<MetricName, number>;
 }
 
-// Written by training/evaluation_goldens.py in this shape.
+// Written by training/fixtures/evaluation_goldens.py in this shape.
 const golden = JSON.parse(
   await readFile(new URL('fixtures/trec.json', import.meta.url), 'utf8'),
 ) as TrecGolden;

@@ -11,7 +11,7 @@ interface NanoGolden {
   cases: { alwaysRerankPositives: boolean; rerankK: number; expected: Record<string, number> }[];
 }
 
-// Written by training/evaluation_goldens.py in this shape.
+// Written by training/fixtures/evaluation_goldens.py in this shape.
 const golden = JSON.parse(
   await readFile(new URL('fixtures/nano.json', import.meta.url), 'utf8'),
 ) as NanoGolden;

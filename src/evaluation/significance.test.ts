@@ -9,7 +9,7 @@ interface Case {
   pValue: number;
 }
 
-// Written by training/evaluation_goldens.py in this shape.
+// Written by training/fixtures/evaluation_goldens.py in this shape.
 const golden = JSON.parse(
   await readFile(new URL('fixtures/significance.json', import.meta.url), 'utf8'),
 ) as Case[];

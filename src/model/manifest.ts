@@ -54,7 +54,7 @@ export interface Manifest {
  */
 export function parseManifest(text: string, url: string): Manifest {
   const wrong = (what: string, cause?: unknown): never => {
-    throw new RerankError('invalid-data', `${url}: ${what}. It is written by training/export.py.`, { cause });
+    throw new RerankError('invalid-data', `${url}: ${what}. It is written by training/export.`, { cause });
   };
   let manifest: Partial<Manifest>;
   try {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** A text of parity.json: itself, or a short one many times over. */
 type StoredText = string | { repeat: string; times: number };
 
-/** One pair as the reference sees it; see training/goldens.py. */
+/** One pair as the reference sees it; see training/fixtures/goldens.py. */
 export interface GoldenRow {
   /** Tokens after truncation. */
   length: number;
@@ -17,7 +17,7 @@ export interface GoldenRow {
   logit: number;
 }
 
-/** The fixtures that training/goldens.py wrote, with the texts written out. */
+/** The fixtures that training/fixtures/goldens.py wrote, with the texts written out. */
 export function readParity(model: string): {
   maxLength: number;
   pairs: [string, string][];

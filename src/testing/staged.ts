@@ -7,7 +7,7 @@ import { Engine } from '../worker/engine.js';
 import { prepareRuntime } from '../worker/runtime.js';
 import { fixture } from './fixtures.js';
 
-/** What training/tiny_staged.py wrote: pairs, and what the fp32 model in PyTorch gives for each. */
+/** What training/fixtures/tiny_staged.py wrote: pairs, and what the fp32 model in PyTorch gives for each. */
 export interface StagedGoldens {
   /** Query and passage. */
   pairs: Pair[];

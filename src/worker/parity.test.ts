@@ -101,7 +101,7 @@ describe.each(['tiny-bert', 'tiny-roberta'])('%s in fp32', (model) => {
   });
 });
 
-// The fp32 export of the shipped model is 90 MB and stays where training/export.py leaves it; where it is, it is held to account.
+// The fp32 export of the shipped model is 90 MB and stays where training/export leaves it; where it is, it is held to account.
 const FP32 = new URL('../../training/build/export-l6/model_fp32.onnx', import.meta.url);
 describe.runIf(existsSync(FP32))('minilm-l6-rerank-en in fp32', () => {
   it('gives the same logits within 1e-3', async () => {

@@ -1,1 +1,1 @@
-"""Tests of the parts that train nothing: python -m unittest discover -s training/tests -t training"""
+"""Tests of the parts that train nothing: python -m unittest discover -s training/tests -t ."""

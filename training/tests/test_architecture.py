@@ -7,12 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import torch
-from architecture import RankingEncoder, keep_layers, open_model, parse_layers
-from development import Snapshots
-from distil import batches, parse_match, state_loss
-from pair_scorer import PairScorer, PairScorerConfig
-from plots import smooth
-from tiny_models import write_tiny_bert
+from training.fixtures.tiny_models import write_tiny_bert
+from training.judge.plots import smooth
+from training.scorer.architecture import RankingEncoder, keep_layers, open_model, parse_layers
+from training.scorer.pair_scorer import PairScorer, PairScorerConfig
+from training.train.development import Snapshots
+from training.train.distil import batches, parse_match, state_loss
 from transformers import BertModel
 
 SHAPE = {"vocab_size": 40, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24, "max_position_embeddings": 32}

@@ -4,7 +4,7 @@ import unittest
 from types import SimpleNamespace
 
 import numpy as np
-from depth import cascade, choose_margins
+from training.judge.depth import cascade, choose_margins
 
 # The second best of the whole model is the early score's third, 1 logit below its second.
 FINAL, EARLY = {"q": np.array([4.0, 3.0, 2.0, 1.0])}, np.array([5.0, 2.0, 3.0, -5.0])

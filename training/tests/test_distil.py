@@ -8,11 +8,11 @@ import unittest
 from pathlib import Path
 from unittest.mock import patch
 
-import distil
 import torch
-from pair_scorer import PairScorer
+from training.scorer.pair_scorer import PairScorer
+from training.train import distil
 
-from tests.tiny_scorer import RECORDS, write_tiny_scorer
+from training.tests.tiny_scorer import RECORDS, write_tiny_scorer
 
 
 class Distil(unittest.TestCase):

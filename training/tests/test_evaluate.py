@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from evaluate import average_precision, evaluate, ndcg, reciprocal_rank, trec_order, with_means
+from training.judge.evaluate import average_precision, evaluate, ndcg, reciprocal_rank, trec_order, with_means
 
 try:
     import pytrec_eval

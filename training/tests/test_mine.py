@@ -8,10 +8,10 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-from mine import Depth, draw, false_negative
-from prepared import Collection, Question, plain
-from records import LISTNET_SCALE, read_records, standardise, to_dataset
-from retrieval import Bm25, top
+from training.data.mine import Depth, draw, false_negative
+from training.data.prepared import Collection, Question, plain
+from training.data.records import LISTNET_SCALE, read_records, standardise, to_dataset
+from training.data.retrieval import Bm25, top
 
 
 class Retrieval(unittest.TestCase):

@@ -2,7 +2,7 @@
 
 import unittest
 
-from pairs import batches_by_length, batches_by_tokens
+from training.scorer.pairs import batches_by_length, batches_by_tokens
 
 
 class Batches(unittest.TestCase):

@@ -6,10 +6,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from msmarco import qrels_and_run, refuse_test_text, triples
-from prepared import Collection, Question, contains
-from queries import keywords, kind_of, rewrites, typed
-from windows import CRUMB, LONGEST, SHORTEST, sentences, windows
+from training.data.msmarco import qrels_and_run, refuse_test_text, triples
+from training.data.prepared import Collection, Question, contains
+from training.data.queries import keywords, kind_of, rewrites, typed
+from training.data.windows import CRUMB, LONGEST, SHORTEST, sentences, windows
 
 
 class Windows(unittest.TestCase):

@@ -7,20 +7,20 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
-import early
 import numpy as np
 import torch
-from bias import fit_bias
-from descent import schedule
-from distractors import echoed, stuffed
-from lesson import Lists, first_share, list_loss, logits_of
-from pair_scorer import PairScorer
-from pairs import PairEncoder, pad
-from queries import DROPPED, words_of
-from staged_scorer import StagedScorer
-from teach import blend, train
+from training.data.distractors import echoed, stuffed
+from training.data.queries import DROPPED, words_of
+from training.scorer.pair_scorer import PairScorer
+from training.scorer.pairs import PairEncoder, pad
+from training.scorer.staged_scorer import StagedScorer
+from training.train import early
+from training.train.bias import fit_bias
+from training.train.descent import schedule
+from training.train.lesson import Lists, first_share, list_loss, logits_of
+from training.train.teach import blend, train
 
-from tests.tiny_scorer import RECORDS, write_tiny_scorer
+from training.tests.tiny_scorer import RECORDS, write_tiny_scorer
 
 
 class Distractors(unittest.TestCase):

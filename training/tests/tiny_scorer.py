@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import torch
-from model_folder import write_reference
-from pair_scorer import PairScorer, PairScorerConfig
-from tiny_models import write_tiny_bert
+from training.fixtures.tiny_models import write_tiny_bert
+from training.scorer.model_folder import write_reference
+from training.scorer.pair_scorer import PairScorer, PairScorerConfig
 
 RECORDS = [
     {"query": "abc", "positive": "cab bed", "negatives": ["fed ace dad", "deaf"]},

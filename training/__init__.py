@@ -1,0 +1,1 @@
+"""From data to shipped files; see README.md."""

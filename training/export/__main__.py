@@ -1,0 +1,5 @@
+"""python -m training.export"""
+
+from training.export.export import main
+
+main()

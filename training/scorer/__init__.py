@@ -1,0 +1,1 @@
+"""The scorer in PyTorch, and what every room needs of it."""

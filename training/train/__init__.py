@@ -1,0 +1,1 @@
+"""Trainings: any loss, lists, states, early heads."""
