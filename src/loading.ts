@@ -1,12 +1,13 @@
 import { Pool } from './bridge/pool.js';
-import { plan, type OfferedWeights, type PlannedAttempt } from './backend/plan.js';
+import { plan, type PlannedAttempt } from './backend/plan.js';
 import { DEFAULT_CHECK } from './backend/self-check.js';
 import { isAbort, RerankError, type RerankErrorCode } from './errors.js';
 import { resolveKeptBytes } from './input.js';
 import type { Environment } from './environment.js';
-import { ModelLoader, WEIGHT_PATHS, type ModelTexts } from './model/load.js';
+import { ModelLoader, type ModelTexts } from './model/load.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { resolveModel } from './model/source.js';
+import { offeredWeights, weightPath } from './model/weights.js';
 import type { OpenRequest, SelfCheck, Stages } from './protocol.js';
 import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
@@ -65,7 +66,11 @@ export class Loading {
       onProgress: options.onProgress,
     });
     await loader.begin(options.signal);
-    const { attempts, passedOver } = plan(await capabilities, offeredWeights(loader, options.dtype), options);
+    const { attempts, passedOver } = plan(
+      await capabilities,
+      offeredWeights(loader.manifest, options.dtype),
+      options,
+    );
     return new Loading(environment, options, loader, attempts, keptBytes, passedOver);
   }
 
@@ -147,7 +152,7 @@ export class Loading {
       const model = this.#readModel(attempt, reading);
       model.catch(() => undefined); // nobody waits for it where no worker can be made
       // Weights that may not be there come first: no runtime is fetched for nothing.
-      if (loader.expected(weightPath(loader, dtype)).sha256 === undefined) await model;
+      if (loader.expected(weightPath(loader.manifest, dtype)).sha256 === undefined) await model;
       const connect = () => environment.connect(runtime, options.timeout ?? 120_000);
       const pool = await Pool.open(connect, prepare, model, workers, signal);
       await loader.written();
@@ -165,7 +170,7 @@ export class Loading {
     const { loader } = this;
     const [texts, weights] = await Promise.all([
       this.#readTexts(signal),
-      loader.read(weightPath(loader, dtype), signal),
+      loader.read(weightPath(loader.manifest, dtype), signal),
     ]);
     this.options.onProgress?.({ status: 'open', device, dtype });
     const check = checkFor(loader, dtype);
@@ -229,19 +234,6 @@ export class Loading {
       cause: failures.at(-1),
     });
   }
-}
-
-function offeredWeights({ manifest }: ModelLoader, wanted: Dtype | 'auto' = 'auto'): OfferedWeights[] {
-  if (manifest)
-    return Object.values(manifest.files).flatMap(({ dtype, devices }) => (dtype ? [{ dtype, devices }] : []));
-  // A plain folder lists nothing: these three are usual, and a caller who names another knows that it is there.
-  const usual = ['fp32', 'fp16', 'q8'] as const;
-  return (wanted === 'auto' ? usual : [wanted]).map((dtype) => ({ dtype }));
-}
-
-function weightPath({ manifest }: ModelLoader, dtype: Dtype): string {
-  const listed = Object.entries(manifest?.files ?? {}).find(([, file]) => file.dtype === dtype);
-  return listed?.[0] ?? WEIGHT_PATHS[dtype];
 }
 
 function checkFor({ manifest }: ModelLoader, dtype: Dtype): SelfCheck {

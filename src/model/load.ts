@@ -1,5 +1,5 @@
 import { RerankError } from '../errors.js';
-import type { Dtype, LoadProgress, RerankerInfo } from '../types.js';
+import type { LoadProgress, RerankerInfo } from '../types.js';
 import type { FileCache } from './cache.js';
 import { fetchFile, type FetchedFile } from './fetch.js';
 import { parseManifest, type Manifest } from './manifest.js';
@@ -34,16 +34,6 @@ export interface ModelTexts {
   /** Text of tokenizer_config.json. */
   tokenizerConfig: string;
 }
-
-/** Path of each dtype's graph in the Hub's layout, as Transformers.js names them. */
-export const WEIGHT_PATHS: Readonly<Record<Dtype, string>> = {
-  fp32: 'onnx/model.onnx',
-  fp16: 'onnx/model_fp16.onnx',
-  q8: 'onnx/model_quantized.onnx',
-  w8: 'onnx/model_w8.onnx',
-  q4: 'onnx/model_q4.onnx',
-  q4f16: 'onnx/model_q4f16.onnx',
-};
 
 /** Reads the files of one model: from the cache where the revision is known, else from the network; always verified. */
 export class ModelLoader {
