@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkIdleTimeout,
+  checkMaxLength,
   checkPairs,
   readDocuments,
   resolveKeptBytes,
@@ -58,6 +59,10 @@ describe('what callers pass in', () => {
       () => resolveRankOptions({ depth: 'deep' as 'full' }, 'identity'),
       'depth is "deep"; expected "full" or "adaptive".',
     ],
+    ...[0, -1, 1.5, 'x' as unknown as number].map((length): [() => unknown, string] => [
+      () => checkMaxLength(length),
+      `maxLength is ${JSON.stringify(length)}; expected a whole number of tokens, 1 or more.`,
+    ]),
     [
       () => resolveKeptBytes({ keptPassageBytes: 0.5 }),
       'keptPassageBytes is 0.5; expected a whole number of bytes, 0 or more.',

@@ -90,6 +90,12 @@ export function resolveKeptBytes({ keptPassageBytes = KEPT_PASSAGE_BYTES }: Rera
   return keptPassageBytes;
 }
 
+/** Checks the option of that name; the model's own limits come later. @throws RerankError `invalid-input` */
+export function checkMaxLength(value: number | undefined): void {
+  if (value !== undefined && !(Number.isInteger(value) && value >= 1))
+    fail('maxLength', value, 'a whole number of tokens, 1 or more');
+}
+
 /** The longest that timers can wait: about 24 days. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 

@@ -36,7 +36,7 @@ export function isBackendFault(error: unknown): error is RerankError {
 /** A model with its plan: opens a pool on the first attempt that holds, and on later ones when that one breaks. */
 export class Loading {
   readonly #attempts: Attempt[];
-  #texts: (ModelTexts & ModelSettings) | undefined;
+  #read: { texts: ModelTexts; settings: ModelSettings } | undefined;
   /** Position in the plan of the attempt that serves or is tried next. */
   #position = 0;
 
@@ -95,9 +95,9 @@ export class Loading {
       if (!attempt) throw this.#exhausted(failures);
       const { device, dtype } = attempt;
       try {
-        const { pool, maxLength } = await this.#openAttempt(attempt, signal);
+        const pool = await this.#openAttempt(attempt, signal);
         this.#attempts.push({ device, dtype, ok: true });
-        return { pool, info: this.#info(attempt, pool, maxLength) };
+        return { pool, info: this.#info(attempt, pool) };
       } catch (error) {
         // A plain Hub folder does not say which files it has: one that is missing is passed over.
         const absent = error instanceof RerankError && error.code === 'not-found' && !this.loader.manifest;
@@ -139,10 +139,7 @@ export class Loading {
   }
 
   /** Workers start their runtime while the files come in; what fails first ends both. */
-  async #openAttempt(
-    attempt: PlannedAttempt,
-    signal: AbortSignal | undefined,
-  ): Promise<{ pool: Pool; maxLength: number }> {
+  async #openAttempt(attempt: PlannedAttempt, signal: AbortSignal | undefined): Promise<Pool> {
     const { runtime, threads, workers, dtype } = attempt;
     const { environment, loader, options } = this;
     const failed = new AbortController();
@@ -156,7 +153,7 @@ export class Loading {
       const connect = () => environment.connect(runtime, options.timeout ?? 120_000);
       const pool = await Pool.open(connect, prepare, model, workers, signal);
       await loader.written();
-      return { pool, maxLength: (await model).maxLength };
+      return pool;
     } catch (error) {
       failed.abort(error);
       throw error;
@@ -168,7 +165,7 @@ export class Loading {
     signal: AbortSignal,
   ): Promise<OpenRequest> {
     const { loader } = this;
-    const [texts, weights] = await Promise.all([
+    const [{ texts, settings }, weights] = await Promise.all([
       this.#readTexts(signal),
       loader.read(weightPath(loader.manifest, dtype), signal),
     ]);
@@ -176,8 +173,12 @@ export class Loading {
     const check = checkFor(loader, dtype);
     // training/export writes q8 graphs fused; the runtime would only look for what is not there.
     const optimize = !(loader.manifest && dtype === 'q8');
+    const { maxLength, maxLengthFrom, padId } = settings;
     return {
       ...texts,
+      maxLength,
+      maxLengthFrom,
+      padId,
       device,
       dtype,
       threads,
@@ -190,12 +191,12 @@ export class Loading {
     };
   }
 
-  async #readTexts(signal: AbortSignal): Promise<ModelTexts & ModelSettings> {
-    if (this.#texts) return this.#texts;
+  async #readTexts(signal: AbortSignal): Promise<{ texts: ModelTexts; settings: ModelSettings }> {
+    if (this.#read) return this.#read;
     const { config, ...texts } = await this.loader.readTexts(signal);
     const { manifest } = this.loader;
     const settings = readSettings({ config, ...texts }, manifest?.maxLength, this.options.maxLength);
-    return (this.#texts = { ...texts, ...settings });
+    return (this.#read = { texts, settings });
   }
 
   #wasmUrl(runtime: Runtime): string | undefined {
@@ -208,8 +209,9 @@ export class Loading {
     return new URL(WASM_FILES[runtime], folder).href;
   }
 
-  #info({ device, dtype }: PlannedAttempt, pool: Pool, maxLength: number): RerankerInfo {
+  #info({ device, dtype }: PlannedAttempt, pool: Pool): RerankerInfo {
     const { loader } = this;
+    const { maxLength = 0, modelMaxLength = 0 } = this.#read?.settings ?? {}; // there once a pool is open
     return {
       model: loader.manifest?.name ?? loader.source.name,
       revision: loader.revision,
@@ -218,6 +220,7 @@ export class Loading {
       threads: pool.threads,
       workers: pool.size,
       maxLength,
+      modelMaxLength,
       stages: (this.stages?.cuts.length ?? 0) + 1,
       attempts: structuredClone(this.#attempts),
       files: structuredClone(loader.files),

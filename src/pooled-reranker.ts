@@ -3,6 +3,7 @@ import { SerialQueue } from './bridge/queue.js';
 import { isAbort, RerankError } from './errors.js';
 import {
   checkIdleTimeout,
+  checkMaxLength,
   checkPairs,
   readDocuments,
   resolvePredictOptions,
@@ -35,6 +36,7 @@ export async function createRerankerIn(
 ): Promise<Reranker> {
   options.signal?.throwIfAborted();
   checkIdleTimeout(options.idleTimeout);
+  checkMaxLength(options.maxLength);
   const loading = await Loading.begin(environment, options);
   const { pool, info } = await loading.open(options.signal);
   options.onProgress?.({ status: 'ready', info: structuredClone(info) });

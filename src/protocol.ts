@@ -67,6 +67,8 @@ export interface OpenRequest {
   tokenizerConfig: string;
   /** Most tokens in a pair. */
   maxLength: number;
+  /** The file and the field that state `maxLength`, for messages; undefined: the caller. */
+  maxLengthFrom: string | undefined;
   /** Token that fills a batch up. */
   padId: number;
   /** Tokens in a batch, padding included. */

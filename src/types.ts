@@ -157,6 +157,8 @@ export interface RerankerInfo {
   workers: number;
   /** Most tokens in a pair, special tokens included. */
   maxLength: number;
+  /** Most tokens that this model can read in a pair: the option `maxLength` may be raised up to it. */
+  modelMaxLength: number;
   /** Parts that the model runs in: 1 for a plain model, more where its manifest says where it may be cut. */
   stages: number;
   /** Every backend that was tried or passed over, in order, with the reason each failed. */
@@ -180,7 +182,11 @@ export interface RerankerOptions {
   threads?: number | 'auto' | undefined;
   /** Workers that share the batches. Default `auto`: a few on WASM pages that are not isolated, else one. */
   workers?: number | 'auto' | undefined;
-  /** Most tokens in a pair. Default: what the model allows. */
+  /**
+   * Most tokens in a pair, special tokens included: a whole number, enough for the special tokens and one token of each
+   * text (5 for BERT), and no more than the model can read (`info.modelMaxLength`).
+   * @default what the model's files say, but no more than 512: a single pair of 8,192 tokens needs gigabytes on WASM
+   */
   maxLength?: number | undefined;
   /** Tokens in a batch, padding included. Default: chosen for the device. */
   batchTokens?: number | undefined;

@@ -15,38 +15,30 @@ const read = (config: object, tokenizer: object = {}, manifest?: number, wanted?
     wanted,
   );
 
+const invalid = (message: string) =>
+  expect.objectContaining({
+    code: 'invalid-data',
+    message: expect.stringContaining(message) as unknown,
+  }) as Error;
+
 describe('readSettings', () => {
-  it('takes the shortest of all stated lengths', () => {
-    expect(read(bert)).toEqual({ maxLength: 512, padId: 0 });
-    expect(read(bert, { model_max_length: 256 })).toMatchObject({ maxLength: 256 });
-    expect(read(bert, { model_max_length: 1e30 }, 128)).toMatchObject({ maxLength: 128 });
-    expect(read(bert, {}, undefined, 64)).toMatchObject({ maxLength: 64 });
+  it('reads the token that fills a batch up', () => {
+    expect(read(bert)).toMatchObject({ padId: 0 });
+    expect(read({ ...bert, pad_token_id: 50283 })).toMatchObject({ padId: 50283 });
+    expect(read({ ...bert, pad_token_id: null })).toMatchObject({ padId: 0 });
   });
 
-  it("leaves out RoBERTa's positions up to the padding index", () => {
-    const roberta = { ...bert, model_type: 'xlm-roberta', max_position_embeddings: 514, pad_token_id: 1 };
-    expect(read(roberta)).toEqual({ maxLength: 512, padId: 1 });
+  it.each(['0', -1, 1.5, true])('refuses a padding token of %j', (pad) => {
+    expect(() => read({ ...bert, pad_token_id: pad })).toThrow(invalid('config.json: "pad_token_id"'));
   });
 
   it.each([
-    [{ ...bert, id2label: { 0: 'NEGATIVE', 1: 'POSITIVE' } }, '2 labels'],
-    [{ ...bert, id2label: undefined }, '2 labels'],
-  ])('refuses a model that does not give one logit', (config, message) => {
-    expect(() => read(config)).toThrow(
-      expect.objectContaining({
-        code: 'unsupported-model',
-        message: expect.stringContaining(message) as unknown,
-      }) as Error,
-    );
-  });
-
-  it('refuses a length that the model cannot read, and files that are not JSON', () => {
-    expect(() => read(bert, {}, undefined, 1024)).toThrow(
-      /maxLength is 1024, but this model reads at most 512/,
-    );
-    expect(() => readSettings({ config: '{', tokenizerConfig: '{}' }, undefined, undefined)).toThrow(
-      /config.json is not JSON/,
-    );
+    ['{', '{}', 'config.json is not JSON'],
+    ['null', '{}', 'config.json is null, expected an object'],
+    ['[]', '{}', 'config.json is [], expected an object'],
+    [JSON.stringify(bert), 'null', 'tokenizer_config.json is null'],
+  ])('refuses files that hold no object (%s, %s)', (config, tokenizerConfig, message) => {
+    expect(() => readSettings({ config, tokenizerConfig }, undefined, undefined)).toThrow(invalid(message));
   });
 });
 

@@ -45,6 +45,7 @@ export async function openStaged(dtype: Dtype, settings: Partial<OpenRequest> = 
     tokenizer: read('tokenizer.json'),
     tokenizerConfig: read('tokenizer_config.json'),
     maxLength: manifest.maxLength ?? 0,
+    maxLengthFrom: undefined,
     padId: 0,
     optimize: true,
     batchTokens: 512,

@@ -42,10 +42,12 @@ export class Engine {
 
   /**
    * Opens the model and runs the self-check, which is also the warm-up.
-   * @throws RerankError `backend-failed`, `unsupported-model`, `self-check-failed`
+   * @throws RerankError `backend-failed`, `unsupported-model`, `self-check-failed`; `invalid-input` or `invalid-data` for
+   *   a length that leaves no room for text
    */
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
     const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
+    checkRoom(tokenizer, request);
     const { stages } = request;
     const tokenBytes = stages ? Math.floor(request.keptBytes * TOKENS_SHARE) : 0;
     const model = stages
@@ -148,6 +150,19 @@ export class Engine {
       });
     });
   }
+}
+
+/** Only the tokenizer knows how many special tokens there are, so this length is checked where the tokenizer is. */
+function checkRoom(
+  { shortestPair }: PairTokenizer,
+  { maxLength, maxLengthFrom }: Pick<OpenRequest, 'maxLength' | 'maxLengthFrom'>,
+): void {
+  if (maxLength >= shortestPair) return;
+  throw new RerankError(
+    maxLengthFrom === undefined ? 'invalid-input' : 'invalid-data',
+    `${maxLengthFrom ?? 'maxLength'} is ${maxLength}, but a pair of this model has at least ${shortestPair} tokens: ` +
+      `${shortestPair - 2} special ones, and one of each text.`,
+  );
 }
 
 /** Keeps each pair's best window, and says when its last one is in. */

@@ -39,6 +39,7 @@ async function openEngine(model: string, file: string, dtype: Dtype): Promise<En
     tokenizer: read(folder, 'tokenizer.json'),
     tokenizerConfig: read(folder, 'tokenizer_config.json'),
     maxLength: readParity(model).maxLength,
+    maxLengthFrom: undefined,
     padId: config.pad_token_id ?? 0,
     batchTokens: 1024,
     stages: manifest?.stages, // as it is served

@@ -46,6 +46,11 @@ export class PairTokenizer {
     this.limitTo(maxLength);
   }
 
+  /** Tokens of the shortest pair: the special ones, and one of each text. */
+  get shortestPair(): number {
+    return this.#template.filter((piece) => piece.kind === 'special').length + 2;
+  }
+
   /** From now on pairs have at most so many tokens, special tokens included. */
   limitTo(maxLength: number): void {
     this.#third = Math.floor(maxLength / 3);
