@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { startServer, type ServerOptions, type TestServer } from './hub-server.js';
+import { LFS_POINTER, startServer, type ServerOptions, type TestServer } from './hub-server.js';
 
 const servers: TestServer[] = [];
 const weights = new Uint8Array(1000).map((_, index) => index % 251);
@@ -104,6 +104,33 @@ test('spoilt bodies: reset, wrong byte, short, HTML, drip', async () => {
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   server.fault('model.onnx', { kind: 'drip', chunkBytes: 400, everyMs: 20, times: 1 });
   expect(await get()).toEqual(weights);
+});
+
+test('bodies that stall, end early without a length, are compressed, or are another file', async () => {
+  const server = await serve({ models, mounts: [{ files: { 'a.txt': 'x'.repeat(5000) } }] });
+  const get = async (signal?: AbortSignal) => fetch(server.url + file, { signal: signal ?? null });
+  server.fault('model.onnx', { kind: 'stall', afterBytes: 100, times: 1 });
+  await expect(get(AbortSignal.timeout(100)).then((response) => response.arrayBuffer())).rejects.toThrow();
+  expect(server.requests.at(-1)?.bytes).toBe(100);
+  server.fault('model.onnx', { kind: 'cut', afterBytes: 100, times: 1 });
+  const cut = await get();
+  expect(cut.headers.get('content-length')).toBeNull();
+  expect((await cut.arrayBuffer()).byteLength).toBe(100);
+  for (const encoding of ['gzip', 'br'] as const) {
+    server.fault('a.txt', { kind: 'compress', encoding, times: 1 });
+    const response = await fetch(`${server.url}/a.txt?signed=1`);
+    expect(response.headers.get('content-encoding')).toBe(encoding);
+    expect(Number(response.headers.get('content-length'))).toBeLessThan(200);
+    expect(await response.text()).toBe('x'.repeat(5000));
+  }
+  expect(server.requests.at(-1)).toMatchObject({ path: '/a.txt', search: '?signed=1' });
+  server.fault('model.onnx', { kind: 'content', body: LFS_POINTER, times: 1 });
+  expect(await (await get()).text()).toContain('git-lfs');
+});
+
+test('another status for what is missing', async () => {
+  const { url } = await serve({ missing: 403 });
+  expect((await fetch(`${url}/none.json`)).status).toBe(403);
 });
 
 test('a hanging path can be aborted, and close ends it', async () => {

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mediaType, readFrom, sha256, type FileSet } from './server/content.js';
-import { FaultList, type Fault, type FaultPath } from './server/faults.js';
+import { FaultList, LFS_POINTER, type Fault, type FaultPath } from './server/faults.js';
 import { serveHub, type HubRepositories } from './server/hub.js';
 import { send, sendFault, sendFile, type LoggedRequest, type Reply } from './server/reply.js';
 
+export { LFS_POINTER };
 export type { Fault, FaultPath, FileSet, HubRepositories, LoggedRequest };
 
 /** A folder, or named files, served below a path. */
@@ -25,6 +26,10 @@ export interface ServerOptions {
   isolated?: boolean;
   /** Content-Security-Policy. */
   csp?: string;
+  /** The status for what is not there; 404 without this. S3 and CloudFront answer 403 where nobody may list the folder. */
+  missing?: number;
+  /** Body bytes are compressed, whatever is asked for, as a CDN does for clients that accept it. */
+  compress?: 'gzip' | 'br';
   /** More headers for every answer. */
   headers?: Record<string, string>;
   /** Port; a free one without this. */
@@ -97,6 +102,7 @@ async function serveMounts(
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const faults = new FaultList();
+  if (options.compress) faults.add(/./, { kind: 'compress', encoding: options.compress });
   const requests: LoggedRequest[] = [];
   const common = {
     ...CORS,
@@ -106,7 +112,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
 
   const server = createServer((request, response) => {
-    const path = safeDecode(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const path = safeDecode(pathname);
     const { range, 'if-none-match': match } = request.headers;
     const log: LoggedRequest = {
       method: request.method ?? 'GET',
@@ -114,6 +121,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       status: 0,
       bytes: 0,
       ...(range ? { range } : {}),
+      ...(search ? { search } : {}),
     };
     requests.push(log);
     for (const [name, value] of Object.entries(common)) response.setHeader(name, value);
@@ -127,7 +135,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       if (await serveMounts(reply, path, exact(options.mounts), faults, match)) return;
       if (await serveHub(reply, path, options.models ?? {}, faults)) return;
       if (await serveMounts(reply, path, options.mounts ?? [], faults, match)) return;
-      send(reply, 404, { 'content-type': 'text/plain' }, 'Not found');
+      send(reply, options.missing ?? 404, { 'content-type': 'text/plain' }, 'Not found');
     })().catch((error: unknown) => {
       console.error(`test server: ${path}:`, error);
       response.destroy();

@@ -1,19 +1,32 @@
 /**
- * Something that goes wrong with a path. `status`, `html` and `hang` answer in place of the file (on the Hub's layout
- * already in place of the redirect); `reset`, `corrupt`, `short` and `drip` spoil the file's body.
+ * Something that goes wrong with a path. `status`, `html`, `content` and `hang` answer in place of the file (on the Hub's
+ * layout already in place of the redirect); the rest spoil the file's body: `stall` stops sending and keeps the connection,
+ * `cut` ends early and names no length, `compress` sends it compressed with the length of what is sent.
  */
 export type Fault = { times?: number } & (
   | { kind: 'status'; status: number; retryAfter?: number | string; body?: string }
   | { kind: 'html'; body?: string }
+  | { kind: 'content'; body: string; type?: string }
   | { kind: 'hang' }
   | { kind: 'reset'; afterBytes?: number }
+  | { kind: 'stall'; afterBytes?: number }
+  | { kind: 'cut'; afterBytes?: number }
   | { kind: 'corrupt' }
   | { kind: 'short'; missing?: number }
+  | { kind: 'compress'; encoding: 'gzip' | 'br' }
   | { kind: 'drip'; chunkBytes: number; everyMs: number }
 );
 
+/** What a checkout without Git LFS has in place of a large file. */
+export const LFS_POINTER = `version https://git-lfs.github.com/spec/v1
+oid sha256:${'5e'.repeat(32)}
+size 23100000
+`;
+
+const ANSWERS = ['status', 'html', 'content', 'hang'] as const;
+
 /** A fault that answers in place of the file. */
-export type AnswerFault = Extract<Fault, { kind: 'status' | 'html' | 'hang' }>;
+export type AnswerFault = Extract<Fault, { kind: (typeof ANSWERS)[number] }>;
 
 /** A fault that spoils the body. */
 export type BodyFault = Exclude<Fault, AnswerFault>;
@@ -60,5 +73,5 @@ export class FaultList {
 
 /** Tells the two sorts of fault apart. */
 function isAnswer(fault: Fault): fault is AnswerFault {
-  return fault.kind === 'status' || fault.kind === 'html' || fault.kind === 'hang';
+  return ANSWERS.some((kind) => kind === fault.kind);
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { AnswerFault, BodyFault } from './faults.js';
 
 /** One request as the server saw it. */
@@ -12,6 +13,8 @@ export interface LoggedRequest {
   status: number;
   /** Bytes of body written so far. */
   bytes: number;
+  /** The query with its question mark, if there was one. */
+  search?: string;
   /** The Range header, if there was one. */
   range?: string;
 }
@@ -68,6 +71,8 @@ export function sendFault(reply: Reply, headers: Record<string, string>, fault: 
     const body = fault.body ?? '<!doctype html><title>App</title><div id="root"></div>';
     return send(reply, 200, { ...headers, 'content-type': 'text/html; charset=utf-8' }, body);
   }
+  if (fault.kind === 'content')
+    return send(reply, 200, { ...headers, 'content-type': fault.type ?? 'text/plain' }, fault.body);
   const retry: Record<string, string> =
     fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
   send(reply, fault.status, { ...headers, ...retry, 'content-type': 'text/plain' }, fault.body ?? 'a fault');
@@ -90,11 +95,19 @@ async function sendSpoilt(
   if (fault.kind === 'short') {
     return send(reply, 200, headers, content.subarray(0, content.length - (fault.missing ?? 1)));
   }
+  if (fault.kind === 'compress') {
+    const body = fault.encoding === 'br' ? brotliCompressSync(content) : gzipSync(content);
+    return send(reply, 200, { ...headers, 'content-encoding': fault.encoding }, body);
+  }
   log.status = 200;
-  response.writeHead(200, { ...headers, 'content-length': String(content.length) });
-  if (fault.kind === 'reset') {
+  const whole: Record<string, string> =
+    fault.kind === 'cut' ? {} : { 'content-length': String(content.length) };
+  response.writeHead(200, { ...headers, ...whole });
+  if (fault.kind === 'reset' || fault.kind === 'stall' || fault.kind === 'cut') {
     const part = content.subarray(0, fault.afterBytes ?? content.length >> 1);
     log.bytes = part.length;
+    if (fault.kind === 'cut') return void response.end(part);
+    if (fault.kind === 'stall') return void response.write(part);
     // Written out before the connection breaks, so that the client has read a part.
     response.write(part, () => setTimeout(() => response.socket?.resetAndDestroy(), 50));
     return;
