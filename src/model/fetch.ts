@@ -1,4 +1,6 @@
 import { abortError, isAbort, RerankError } from '../errors.js';
+import { errorOfStatus, refuseHtml, refuseStandIn, TransientError, withoutQuery } from './answer.js';
+import { inTime } from './time-limit.js';
 
 /** How to get a file. */
 export interface FetchOptions {
@@ -10,9 +12,18 @@ export interface FetchOptions {
   retries: number;
   /** Milliseconds before the second try; doubled for each further one, with up to a quarter of jitter. Default 500. */
   retryDelay?: number | undefined;
+  /** Milliseconds without an answer or a byte after which a try is given up. Default 30,000. */
+  stallTimeout?: number | undefined;
+  /** How the browser's HTTP cache is used. Default: as it sees fit. */
+  httpCache?: RequestCache | undefined;
   /** Size where the manifest states it; anything else is an error. */
   expectedBytes?: number | undefined;
-  /** Told as bytes come in, from zero again at each new try. */
+  /** Told when the host has answered that the file is there, before its body. */
+  onAnswer?: (() => void) | undefined;
+  /**
+   * Told as bytes come in, from zero again at each new try; `loaded` never exceeds `total`. What it throws is thrown on,
+   * at once and as it is.
+   */
   onBytes?: ((loaded: number, total: number | undefined) => void) | undefined;
 }
 
@@ -29,26 +40,15 @@ export interface FetchedFile {
 /** No server gets to hold a page up for longer than this by Retry-After. */
 const LONGEST_WAIT = 60_000;
 
-/** Statuses after which the same request may succeed. */
-const isTransient = (status: number) => status === 408 || status === 429 || status >= 500;
-
-/** A failure after which another try is worth it. */
-class TransientError extends Error {
-  constructor(
-    message: string,
-    readonly waitAtLeast = 0,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
+/** Long enough for a slow host to begin, and for a phone to change from one network to another. */
+const STALL_TIMEOUT = 30_000;
 
 /**
- * Downloads a file as a stream. Network errors, a body that breaks off, 408, 429 (Retry-After is honoured up to a
+ * Downloads a file as a stream. Network errors, a body that breaks off or stalls, 408, 429 (Retry-After is honoured up to a
  * minute) and 5xx are tried again with a doubling delay.
  *
- * @throws RerankError `not-found`, `unauthorized`, `unexpected-html`, `integrity` (size), `download-failed`; an
- *   `AbortError` when cancelled
+ * @throws RerankError `not-found`, `unauthorized`, `unexpected-html`, `invalid-data` (a Git LFS pointer), `integrity`
+ *   (size), `download-failed`; an `AbortError` when cancelled
  */
 export async function fetchFile(url: string, options: FetchOptions): Promise<FetchedFile> {
   const { signal, retries, retryDelay = 500 } = options;
@@ -61,7 +61,7 @@ export async function fetchFile(url: string, options: FetchOptions): Promise<Fet
       if (attempt >= retries) {
         throw new RerankError(
           'download-failed',
-          `${url} could not be downloaded after ${attempt + 1} tries: ${error.message}. Check the network and the host.`,
+          `${withoutQuery(url)} could not be downloaded after ${attempt + 1} ${attempt ? 'tries' : 'try'}: ${error.message}. Check the network and the host.`,
           { cause: error.cause ?? error },
         );
       }
@@ -71,112 +71,104 @@ export async function fetchFile(url: string, options: FetchOptions): Promise<Fet
   }
 }
 
-async function fetchOnce(
-  url: string,
-  { fetch, signal, expectedBytes, onBytes }: FetchOptions,
-): Promise<FetchedFile> {
-  let response: Response;
+async function fetchOnce(url: string, options: FetchOptions): Promise<FetchedFile> {
+  const { fetch, signal, expectedBytes, httpCache } = options;
+  // Ends the request when the try is over, whatever ended it.
+  const ending = new AbortController();
+  const step = <T>(work: Promise<T>, what: () => string) => untilStalled(work, what, options);
   try {
-    response = await fetch(url, { signal: signal ?? null });
-  } catch (cause) {
-    if (isAbort(cause, signal)) throw cause;
-    throw new TransientError(`the network failed (${String(cause)})`, 0, { cause });
-  }
-  if (!response.ok) {
-    void response.body?.cancel();
-    throw errorOfStatus(url, response);
-  }
-  const { headers } = response;
-  refuseHtml(url, headers.get('content-type') ?? '');
-  // A compressed body is longer than its content-length says.
-  const announced = headers.get('content-encoding') ? undefined : toNumber(headers.get('content-length'));
-  const total = expectedBytes ?? announced;
-  const bytes = await readBody(response, total, (loaded) => onBytes?.(loaded, total), signal);
-  if (announced !== undefined && bytes.length !== announced) {
-    throw new TransientError(`the body broke off after ${bytes.length} of ${announced} bytes`);
-  }
-  if (startsLikeHtml(bytes)) refuseHtml(url, 'text/html');
-  if (expectedBytes !== undefined && bytes.length !== expectedBytes) {
-    throw new RerankError(
-      'integrity',
-      `${url} has ${bytes.length} bytes, its manifest says ${expectedBytes}. Publish the folder again as a whole.`,
+    const requestSignal = signal ? AbortSignal.any([signal, ending.signal]) : ending.signal;
+    const request = { signal: requestSignal, ...(httpCache && { cache: httpCache }) };
+    const response = checkResponse(
+      await step(Promise.resolve(fetch(url, request)), () => 'the network failed'),
     );
+    if (!response.ok) throw errorOfStatus(url, response);
+    const { headers, type } = response;
+    refuseHtml(url, headers.get('content-type') ?? '');
+    const announced = headers.get('content-encoding') ? undefined : toSize(headers.get('content-length'));
+    options.onAnswer?.();
+    const bytes = await readBody(response, expectedBytes ?? announced, options, step);
+    // A compressed body is longer than its content-length says, and only an answer of the page's own origin surely shows
+    // that it was compressed: CORS hides the header, and a service worker or a caller's fetch may have lost it.
+    if (type === 'basic' && announced !== undefined && bytes.length !== announced)
+      throw new TransientError(`the body broke off after ${bytes.length} of ${announced} bytes`);
+    if (bytes.length === 0) throw new TransientError('the body is empty');
+    refuseStandIn(url, bytes);
+    if (expectedBytes !== undefined && bytes.length !== expectedBytes) {
+      throw new RerankError(
+        'integrity',
+        `${withoutQuery(url)} has ${bytes.length} bytes, its manifest says ${expectedBytes}. Publish the folder again ` +
+          'as a whole.',
+      );
+    }
+    return { bytes, headers, url: response.url };
+  } catch (error) {
+    ending.abort();
+    throw error;
   }
-  return { bytes, headers, url: response.url };
+}
+
+/** Waits for a step of a try. What the network or the host does wrong is transient; the rest is passed on as it is. */
+async function untilStalled<T>(
+  work: Promise<T>,
+  what: () => string,
+  { signal, stallTimeout = STALL_TIMEOUT }: FetchOptions,
+): Promise<T> {
+  const late = () => new TransientError(`${what()}: nothing came for ${stallTimeout} ms`);
+  try {
+    return await inTime(work, stallTimeout, late, signal);
+  } catch (cause) {
+    if (isAbort(cause, signal) || cause instanceof RerankError || cause instanceof TransientError)
+      throw cause;
+    throw new TransientError(`${what()} (${String(cause)})`, 0, { cause });
+  }
 }
 
 /** Fills one buffer where the size is known, so that a model is never in memory twice. */
 async function readBody(
   response: Response,
   total: number | undefined,
-  onBytes: (loaded: number) => void,
-  signal: AbortSignal | undefined,
+  { onBytes }: FetchOptions,
+  step: <T>(work: Promise<T>, what: () => string) => Promise<T>,
 ): Promise<Uint8Array> {
-  let buffer = new Uint8Array(total ?? 0);
+  let buffer = allocate(total ?? 0);
   let loaded = 0;
-  onBytes(0);
-  try {
-    for (const reader = response.body?.getReader(); reader;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (loaded + value.length > buffer.length) {
-        const larger = new Uint8Array(Math.max(loaded + value.length, buffer.length * 2));
-        larger.set(buffer);
-        buffer = larger;
-      }
-      buffer.set(value, loaded);
-      loaded += value.length;
-      onBytes(loaded);
+  // A size that turns out to be the compressed one is no total.
+  const tell = () => onBytes?.(loaded, total !== undefined && loaded > total ? undefined : total);
+  tell();
+  for (const reader = response.body?.getReader(); reader;) {
+    const { done, value } = await step(reader.read(), () => `the body broke off after ${loaded} bytes`);
+    if (done) break;
+    if (loaded + value.length > buffer.length) {
+      const larger = new Uint8Array(Math.max(loaded + value.length, buffer.length * 2));
+      larger.set(buffer);
+      buffer = larger;
     }
-  } catch (cause) {
-    if (isAbort(cause, signal)) throw cause;
-    throw new TransientError(`the body broke off after ${loaded} bytes (${String(cause)})`, 0, { cause });
+    buffer.set(value, loaded);
+    loaded += value.length;
+    tell();
   }
   return loaded === buffer.length ? buffer : buffer.slice(0, loaded);
 }
 
-function errorOfStatus(url: string, { status, headers }: Response): Error {
-  if (isTransient(status)) return new TransientError(`the host answered ${status}`, retryAfter(headers));
-  if (status === 404 || status === 410) {
-    return new RerankError(
-      'not-found',
-      `${url} is not there (${status}). Check the model's name and the folder's files.`,
-    );
+/** A header may announce more than there is memory for. */
+function allocate(bytes: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(bytes);
+  } catch {
+    return new Uint8Array(0);
   }
-  if (status === 401 || status === 403) {
-    return new RerankError(
-      'unauthorized',
-      `${url} was refused (${status}): the model is private, gated or does not exist. Serve its folder yourself, or ` +
-        'pass a `fetch` that adds the authorisation.',
-    );
-  }
-  return new RerankError('download-failed', `${url} could not be downloaded: the host answered ${status}.`);
 }
 
-/** Milliseconds out of Retry-After: seconds, or a date. */
-function retryAfter(headers: Headers): number {
-  const value = headers.get('retry-after');
-  if (!value) return 0;
-  const seconds = Number(value);
-  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Math.max(milliseconds || 0, 0);
+function checkResponse(response: Response): Response {
+  // A `fetch` of the caller's own can give anything.
+  if (typeof (response as Partial<Response> | undefined)?.headers?.get === 'function') return response;
+  throw new RerankError('invalid-input', 'The option fetch gave no Response. It must do what fetch() does.');
 }
 
-function refuseHtml(url: string, contentType: string): void {
-  if (!/^\s*(?:text\/html|application\/xhtml)/i.test(contentType)) return;
-  throw new RerankError(
-    'unexpected-html',
-    `${url} gave a web page, not a model file. Most often the server answers unknown paths with index.html: check ` +
-      'that the folder is deployed there.',
-  );
-}
-
-function startsLikeHtml(bytes: Uint8Array): boolean {
-  return /^\s*<(?:!doctype html|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 64)));
-}
-
-function toNumber(header: string | null): number | undefined {
-  return header === null ? undefined : Number(header);
+/** A size out of a header; undefined for anything but a whole number. */
+function toSize(header: string | null): number | undefined {
+  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
 }
 
 function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

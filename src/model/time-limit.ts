@@ -1,0 +1,34 @@
+import { abortError } from '../errors.js';
+
+/**
+ * Waits for a step, but no longer than a time, and not when the caller has cancelled: also where what is waited for heeds
+ * neither (a `fetch` of the caller's own, Cache Storage).
+ *
+ * @param milliseconds - `Infinity` waits for ever
+ * @param late - makes the error for a step that took too long
+ * @throws the step's own failure, what `late` makes, or an `AbortError`
+ */
+export function inTime<T>(
+  step: Promise<T>,
+  milliseconds: number,
+  late: () => Error,
+  signal?: AbortSignal,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = Number.isFinite(milliseconds)
+      ? setTimeout(() => settle(() => reject(late())), milliseconds)
+      : undefined;
+    const cancel = () => settle(() => reject(signal ? abortError(signal) : late()));
+    const settle = (outcome: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+      outcome();
+    };
+    signal?.addEventListener('abort', cancel);
+    if (signal?.aborted) cancel();
+    step.then(
+      (value) => settle(() => resolve(value)),
+      (error: Error) => settle(() => reject(error)),
+    );
+  });
+}
