@@ -1,22 +1,15 @@
-import { Pool } from './bridge/pool.js';
+import type { Pool } from './bridge/pool.js';
 import { plan, type PlannedAttempt } from './backend/plan.js';
-import { DEFAULT_CHECK } from './backend/self-check.js';
-import { isAbort, RerankError, type RerankErrorCode } from './errors.js';
+import { abortError, isAbort, RerankError, type RerankErrorCode } from './errors.js';
 import { resolveKeptBytes } from './input.js';
 import type { Environment } from './environment.js';
-import { ModelLoader, type ModelTexts } from './model/load.js';
-import { readSettings, type ModelSettings } from './model/settings.js';
+import { meansAbsent, withoutQuery } from './model/answer.js';
+import { ModelLoader } from './model/load.js';
 import { resolveModel } from './model/source.js';
 import { offeredWeights, weightPath } from './model/weights.js';
-import type { OpenRequest, SelfCheck, Stages } from './protocol.js';
-import type { Activation, Attempt, Dtype, RerankerInfo, RerankerOptions, Runtime } from './types.js';
-
-/** The `.wasm` file of each runtime, as onnxruntime-web names it. */
-const WASM_FILES: Readonly<Record<Runtime, string>> = {
-  wasm: 'ort-wasm-simd-threaded.wasm',
-  webgpu: 'ort-wasm-simd-threaded.asyncify.wasm',
-  jspi: 'ort-wasm-simd-threaded.jspi.wasm',
-};
+import { AttemptFailure, ModelOpener } from './open-model.js';
+import type { Stages } from './protocol.js';
+import type { Activation, Attempt, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
 /** These say that the backend is at fault, so that the next attempt may do better; anything else ends loading. */
 const BACKEND_FAULTS: readonly RerankErrorCode[] = [
@@ -33,22 +26,28 @@ export function isBackendFault(error: unknown): error is RerankError {
   return error instanceof RerankError && BACKEND_FAULTS.includes(error.code);
 }
 
+/** A folder as it was found, and what is to be tried with what it has. */
+interface Folder {
+  loader: ModelLoader;
+  opener: ModelOpener;
+  planned: readonly PlannedAttempt[];
+  passedOver: Attempt[];
+}
+
 /** A model with its plan: opens a pool on the first attempt that holds, and on later ones when that one breaks. */
 export class Loading {
   readonly #attempts: Attempt[];
-  #read: { texts: ModelTexts; settings: ModelSettings } | undefined;
   /** Position in the plan of the attempt that serves or is tried next. */
   #position = 0;
+  #opened = false;
 
   private constructor(
-    private readonly environment: Environment,
-    private readonly options: RerankerOptions,
-    private readonly loader: ModelLoader,
-    private readonly planned: readonly PlannedAttempt[],
-    private readonly keptBytes: number,
-    passedOver: Attempt[],
+    private readonly findFolder: (again: boolean, signal?: AbortSignal) => Promise<Folder>,
+    private folder: Folder,
+    /** What the caller's `onProgress` threw: his own error, and nobody else's. */
+    private readonly thrown: { error: unknown }[],
   ) {
-    this.#attempts = passedOver;
+    this.#attempts = folder.passedOver;
   }
 
   /**
@@ -59,52 +58,65 @@ export class Loading {
     const keptBytes = resolveKeptBytes(options);
     const source = resolveModel(options, environment.baseUrl);
     const capabilities = environment.capabilities();
-    const loader = new ModelLoader(source, {
-      fetch: options.fetch ?? environment.fetch,
-      cache: await environment.openCache(options.cache ?? true),
-      retries: options.retries ?? 3,
-      onProgress: options.onProgress,
-    });
-    await loader.begin(options.signal);
-    const { attempts, passedOver } = plan(
-      await capabilities,
-      offeredWeights(loader.manifest, options.dtype),
-      options,
-    );
-    return new Loading(environment, options, loader, attempts, keptBytes, passedOver);
+    const cache = await environment.openCache(options.cache ?? true);
+    const thrown: { error: unknown }[] = [];
+    const told: RerankerOptions = {
+      ...options,
+      onProgress: (progress) => {
+        try {
+          options.onProgress?.(progress);
+        } catch (error) {
+          thrown.push({ error });
+          throw error;
+        }
+      },
+    };
+    const findFolder = async (again: boolean, signal?: AbortSignal): Promise<Folder> => {
+      const loader = new ModelLoader(source, {
+        fetch: options.fetch ?? environment.fetch,
+        cache,
+        retries: options.retries ?? 3,
+        stallTimeout: options.stallTimeout,
+        revalidate: again,
+        onProgress: told.onProgress,
+      });
+      await loader.begin(signal);
+      const offered = offeredWeights(loader.manifest, options.dtype);
+      const { attempts: planned, passedOver } = plan(await capabilities, offered, options);
+      return { loader, opener: new ModelOpener(environment, told, loader, keptBytes), planned, passedOver };
+    };
+    return new Loading(findFolder, await findFolder(false, options.signal), thrown);
   }
 
   /** What `rank` does to logits unless told otherwise. */
   get activation(): Activation {
-    return this.loader.manifest?.activation ?? 'identity';
+    return this.folder.loader.manifest?.activation ?? 'identity';
   }
 
   /** Where the model may be cut; undefined for a plain one. */
   get stages(): Stages | undefined {
-    return this.loader.manifest?.stages;
+    return this.folder.loader.manifest?.stages;
   }
 
   /**
-   * Opens a pool on the present attempt, or on the next that holds.
-   * @throws RerankError the only attempt's own failure, or `backend-failed` with all of them
+   * Opens a pool on the present attempt, or on the next that holds. A folder that was published anew meanwhile is read anew.
+   * @throws RerankError the only attempt's own failure, or `backend-failed` with all of them; what `onProgress` throws, as
+   *   it is
    */
   async open(signal?: AbortSignal): Promise<{ pool: Pool; info: RerankerInfo }> {
-    const failures: unknown[] = [];
-    for (; ; this.#position++) {
-      const attempt = this.planned[this.#position];
-      if (!attempt) throw this.#exhausted(failures);
-      const { device, dtype } = attempt;
-      try {
-        const pool = await this.#openAttempt(attempt, signal);
-        this.#attempts.push({ device, dtype, ok: true });
-        return { pool, info: this.#info(attempt, pool) };
-      } catch (error) {
-        // A plain Hub folder does not say which files it has: one that is missing is passed over.
-        const absent = error instanceof RerankError && error.code === 'not-found' && !this.loader.manifest;
-        if (isAbort(error, signal) || !(absent || isBackendFault(error))) throw error;
-        failures.push(error);
-        this.#attempts.push({ device, dtype, ok: false, reason: error.message });
-      }
+    this.thrown.length = 0;
+    const reopening = this.#opened;
+    const known = this.folder.loader.revision !== undefined;
+    try {
+      // Where there is no revision, nothing tells whether the folder is still the same.
+      if (reopening && !known) await this.#beginAgain(signal);
+      return await this.#openNext(signal);
+    } catch (error) {
+      const [thrown] = this.thrown;
+      if (thrown) throw thrown.error;
+      if (!(reopening && known) || isAbort(error, signal) || isBackendFault(error)) throw error;
+      await this.#beginAgain(signal);
+      return await this.#openNext(signal);
     }
   }
 
@@ -115,7 +127,7 @@ export class Loading {
   giveUp(reason: string): boolean {
     this.#withdraw(reason);
     this.#position++;
-    const left = this.#position < this.planned.length;
+    const left = this.#position < this.folder.planned.length;
     if (!left) this.#position = 0;
     return left;
   }
@@ -133,85 +145,75 @@ export class Loading {
     this.#withdraw(reason);
   }
 
+  /** Settles when what was read is in the cache, or has turned out not to fit; nothing but the end of all waits for it. */
+  written(): Promise<void> {
+    return this.folder.loader.written();
+  }
+
   #withdraw(reason: string): void {
     const serving = this.#attempts.findLast((attempt) => attempt.ok);
     if (serving) Object.assign(serving, { ok: false, reason });
   }
 
-  /** Workers start their runtime while the files come in; what fails first ends both. */
-  async #openAttempt(attempt: PlannedAttempt, signal: AbortSignal | undefined): Promise<Pool> {
-    const { runtime, threads, workers, dtype } = attempt;
-    const { environment, loader, options } = this;
-    const failed = new AbortController();
-    const prepare = { threads, wasmUrl: this.#wasmUrl(runtime) };
-    try {
-      const reading = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-      const model = this.#readModel(attempt, reading);
-      model.catch(() => undefined); // nobody waits for it where no worker can be made
-      // Weights that may not be there come first: no runtime is fetched for nothing.
-      if (loader.expected(weightPath(loader.manifest, dtype)).sha256 === undefined) await model;
-      const connect = () => environment.connect(runtime, options.timeout ?? 120_000);
-      const pool = await Pool.open(connect, prepare, model, workers, signal);
-      await loader.written();
-      return pool;
-    } catch (error) {
-      failed.abort(error);
-      throw error;
+  /** Reads manifest and texts anew; where the plan is another one now, it begins from its start. */
+  async #beginAgain(signal: AbortSignal | undefined): Promise<void> {
+    const before = this.folder.planned;
+    this.folder = await this.findFolder(true, signal);
+    if (JSON.stringify(before) === JSON.stringify(this.folder.planned)) return;
+    this.#position = 0;
+    this.#attempts.splice(0, Infinity, ...this.folder.passedOver);
+  }
+
+  async #openNext(signal: AbortSignal | undefined): Promise<{ pool: Pool; info: RerankerInfo }> {
+    const failures: { error: RerankError; absent: boolean }[] = [];
+    const brokenRuntimes = new Set<Runtime>();
+    let reread = false;
+    for (;;) {
+      const { loader, opener, planned } = this.folder;
+      const attempt = planned[this.#position];
+      if (!attempt) throw this.#exhausted(failures);
+      const { device, dtype, runtime } = attempt;
+      if (brokenRuntimes.has(runtime)) {
+        const reason = 'not tried: its runtime did not start with other weights either';
+        this.#attempts.push({ device, dtype, ok: false, reason });
+        this.#position++;
+        continue;
+      }
+      try {
+        const pool = await opener.open(attempt, signal);
+        if (signal?.aborted) {
+          pool.close(abortError(signal));
+          throw abortError(signal);
+        }
+        loader.confirm();
+        this.#opened = true;
+        this.#attempts.push({ device, dtype, ok: true });
+        return { pool, info: this.#info(attempt, pool) };
+      } catch (failure) {
+        const { error, place } =
+          failure instanceof AttemptFailure ? failure : { error: failure, place: undefined };
+        if (this.thrown.length > 0 || isAbort(error, signal)) throw error;
+        // A plain folder does not say which files it has: weights that are not there are passed over.
+        const absent = place === 'weights' && meansAbsent(error) && !loader.manifest;
+        if (!absent && !isBackendFault(error)) {
+          const better = isFileFault(error) && (await loader.withdraw());
+          if (!better || reread) throw error;
+          reread = true;
+          opener.forgetTexts();
+          continue;
+        }
+        if (place === 'runtime') brokenRuntimes.add(runtime);
+        if (place === 'model') loader.doubt(weightPath(loader.manifest, dtype));
+        failures.push({ error, absent });
+        this.#attempts.push({ device, dtype, ok: false, reason: error.message });
+        this.#position++;
+      }
     }
   }
 
-  async #readModel(
-    { device, dtype, threads, batchTokens, workers }: PlannedAttempt,
-    signal: AbortSignal,
-  ): Promise<OpenRequest> {
-    const { loader } = this;
-    const [{ texts, settings }, weights] = await Promise.all([
-      this.#readTexts(signal),
-      loader.read(weightPath(loader.manifest, dtype), signal),
-    ]);
-    this.options.onProgress?.({ status: 'open', device, dtype });
-    const check = checkFor(loader, dtype);
-    // training/export writes q8 graphs fused; the runtime would only look for what is not there.
-    const optimize = !(loader.manifest && dtype === 'q8');
-    const { maxLength, maxLengthFrom, padId } = settings;
-    return {
-      ...texts,
-      maxLength,
-      maxLengthFrom,
-      padId,
-      device,
-      dtype,
-      threads,
-      weights,
-      optimize,
-      batchTokens,
-      stages: this.stages,
-      keptBytes: Math.floor(this.keptBytes / workers),
-      check,
-    };
-  }
-
-  async #readTexts(signal: AbortSignal): Promise<{ texts: ModelTexts; settings: ModelSettings }> {
-    if (this.#read) return this.#read;
-    const { config, ...texts } = await this.loader.readTexts(signal);
-    const { manifest } = this.loader;
-    const settings = readSettings({ config, ...texts }, manifest?.maxLength, this.options.maxLength);
-    return (this.#read = { texts, settings });
-  }
-
-  #wasmUrl(runtime: Runtime): string | undefined {
-    const { runtimeUrl } = this.options;
-    if (runtimeUrl === undefined) return undefined;
-    const folder = new URL(
-      runtimeUrl.endsWith('/') ? runtimeUrl : `${runtimeUrl}/`,
-      this.environment.baseUrl,
-    );
-    return new URL(WASM_FILES[runtime], folder).href;
-  }
-
   #info({ device, dtype }: PlannedAttempt, pool: Pool): RerankerInfo {
-    const { loader } = this;
-    const { maxLength = 0, modelMaxLength = 0 } = this.#read?.settings ?? {}; // there once a pool is open
+    const { loader, opener } = this.folder;
+    const { maxLength = 0, modelMaxLength = 0 } = opener.settings ?? {}; // there once a pool is open
     return {
       model: loader.manifest?.name ?? loader.source.name,
       revision: loader.revision,
@@ -227,25 +229,28 @@ export class Loading {
     };
   }
 
-  #exhausted(failures: readonly unknown[]): unknown {
-    const [only] = failures;
-    if (this.planned.length === 1 && only) return only;
+  #exhausted(failures: readonly { error: RerankError; absent: boolean }[]): RerankError {
+    const [only, ...others] = failures;
+    if (only && others.length === 0) return only.error;
+    const cause = failures.at(-1)?.error;
+    if (failures.every(({ absent }) => absent)) {
+      // What was refused may be there, for others.
+      const told = failures.find(({ error }) => error.code !== 'not-found')?.error ?? cause;
+      const list = failures.map(({ error }) => error.message).join(' ');
+      const { baseUrl } = this.folder.loader.source;
+      const message = `${withoutQuery(baseUrl)} has no weights that can run here. ${list}`;
+      return new RerankError(told?.code ?? 'not-found', message, { cause });
+    }
     const list = this.#attempts.map(
       ({ device, dtype, reason }) => `${device}${dtype ? ` ${dtype}` : ''}: ${reason}`,
     );
     return new RerankError('backend-failed', `No backend can run this model here. ${list.join('; ')}`, {
-      cause: failures.at(-1),
+      cause,
     });
   }
 }
 
-function checkFor({ manifest }: ModelLoader, dtype: Dtype): SelfCheck {
-  const check = manifest?.check;
-  const tolerance = check?.tolerance[dtype];
-  if (!check || tolerance === undefined) return DEFAULT_CHECK;
-  const early = check.early?.map((cut) => ({
-    logits: cut.logits,
-    tolerance: cut.tolerance[dtype] ?? tolerance,
-  }));
-  return { pairs: check.pairs, logits: check.logits, tolerance, maxLength: manifest.maxLength, early };
+/** Whether another copy of the model's files may do better. */
+function isFileFault(error: unknown): boolean {
+  return error instanceof RerankError && ['invalid-data', 'unsupported-model'].includes(error.code);
 }

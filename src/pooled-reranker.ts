@@ -117,7 +117,7 @@ class PooledReranker implements Reranker {
       this.#pool?.close(disposed());
       this.#pool = undefined;
     }
-    return Promise.resolve();
+    return this.loading.written();
   }
 
   async #score(pairs: readonly Pair[], options: PredictOptions, course: Course): Promise<Scores> {

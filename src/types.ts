@@ -212,6 +212,11 @@ export interface RerankerOptions {
   runtimeUrl?: string | undefined;
   /** Tries after the first when the network or the host fails. Default 3. */
   retries?: number | undefined;
+  /**
+   * Milliseconds without an answer or a byte after which a download counts as broken and is tried again, as after any
+   * failure of the network (see `retries`); `Infinity`: never. Default 30,000.
+   */
+  stallTimeout?: number | undefined;
   /** Used for every file, so that a page can add headers. Default `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
   /** Starts the worker, for bundlers or policies that need their own way. */

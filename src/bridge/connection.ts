@@ -14,7 +14,9 @@ import {
 
 /** The page's end of one worker. Its promises reject with real errors, also when the worker itself dies. */
 export interface Connection {
-  /** Waits for the worker's code and starts its runtime. @throws RerankError as `open` */
+  /** Waits for the worker's code. @throws RerankError as `open` */
+  load(): Promise<void>;
+  /** Starts the runtime, once the code is there. @throws RerankError as `open` */
   prepare(request: PrepareRequest): Promise<void>;
   /**
    * Opens the model.
@@ -31,7 +33,7 @@ export interface Connection {
 }
 
 /**
- * Starts a worker; `prepare` waits until its code has loaded, and `close` ends it also before that.
+ * Starts a worker; `load` waits until its code has loaded, and `close` ends it also before that.
  *
  * @param create - makes the worker
  * @param timeout - milliseconds for its code, again for the runtime, and again for opening the model
@@ -88,10 +90,8 @@ function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thre
     throw errorFromData(outcome.error);
   };
   return {
-    async prepare(request) {
-      await within(timeout, 'load the worker', Promise.race([thread.loaded, failure.happened]));
-      await within(timeout, 'start the runtime', unwrap(api.prepare(request)));
-    },
+    load: () => within(timeout, 'load the worker', Promise.race([thread.loaded, failure.happened])),
+    prepare: (request) => within(timeout, 'start the runtime', unwrap(api.prepare(request))),
     open(request, handOver) {
       // The loader makes these bytes, whole buffers and never shared memory.
       const { buffer } = request.weights as Uint8Array<ArrayBuffer>;

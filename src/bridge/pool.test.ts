@@ -16,6 +16,7 @@ class FakeConnection implements Connection {
   readonly served: ScoreRequest[] = [];
   readonly cancelled: number[] = [];
   closed: Error | undefined;
+  load = () => Promise.resolve();
   prepare = () => Promise.resolve();
   open = () => Promise.resolve({ threads: 1, checkError: undefined });
   constructor(private readonly onScore: (request: ScoreRequest) => Promise<void> = () => Promise.resolve()) {}

@@ -1,9 +1,12 @@
 import { RerankError } from '../errors.js';
 import type { LoadProgress, RerankerInfo } from '../types.js';
+import { meansAbsent, withoutQuery } from './answer.js';
 import type { FileCache } from './cache.js';
 import { fetchFile, type FetchedFile } from './fetch.js';
+import { hashOf } from './hash.js';
 import { parseManifest, type Manifest } from './manifest.js';
-import type { ModelSource } from './source.js';
+import { fileUrl, type ModelSource } from './source.js';
+import { FileStore } from './store.js';
 
 /** What the loader needs from the caller. */
 export interface LoadContext {
@@ -15,6 +18,10 @@ export interface LoadContext {
   retries: number;
   /** Milliseconds before the second try; tests shorten it. */
   retryDelay?: number | undefined;
+  /** Milliseconds without a byte after which a try is given up. */
+  stallTimeout?: number | undefined;
+  /** Ask the host whether its files are new, whatever the browser's HTTP cache says. */
+  revalidate?: boolean | undefined;
   /** Told of every file's bytes. */
   onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
@@ -35,15 +42,22 @@ export interface ModelTexts {
   tokenizerConfig: string;
 }
 
+/** Configuration and tokenizer on their way. */
+export interface TextsUnderway {
+  /** Settles when the host has answered that all of them are there; their bodies are still coming. */
+  answered: Promise<unknown>;
+  /** The texts themselves. */
+  texts: Promise<ModelTexts & { config: string }>;
+}
+
 /** Reads the files of one model: from the cache where the revision is known, else from the network; always verified. */
 export class ModelLoader {
   /** `reranker.json`, where the folder has one. */
   manifest: Manifest | undefined;
-  /** Every file that was read. */
-  readonly files: RerankerInfo['files'] = [];
-  readonly #writes: Promise<void>[] = [];
-  #config: Uint8Array | undefined;
+  readonly #store: FileStore;
+  readonly #files = new Map<string, RerankerInfo['files'][number]>();
   readonly #progress = new Map<string, { loaded: number; total: number | undefined }>();
+  #config: Uint8Array | undefined;
   #revision: string | undefined;
 
   constructor(
@@ -51,11 +65,17 @@ export class ModelLoader {
     private readonly context: LoadContext,
   ) {
     this.#revision = source.revision;
+    this.#store = new FileStore(context.cache);
   }
 
   /** The revision whose files are read, where one is known; without it nothing is put into Cache Storage. */
   get revision(): string | undefined {
     return this.#revision;
+  }
+
+  /** Every file that was read, each once, in the order in which they were complete. */
+  get files(): RerankerInfo['files'] {
+    return [...this.#files.values()];
   }
 
   /**
@@ -68,27 +88,27 @@ export class ModelLoader {
     if (this.#revision === undefined) this.#config = await this.read('config.json', signal);
   }
 
-  /**
-   * Reads configuration and tokenizer.
-   * @throws RerankError as {@link fetchFile}, `integrity`
-   */
-  async readTexts(signal?: AbortSignal): Promise<ModelTexts & { config: string }> {
-    const [config, tokenizer, tokenizerConfig] = await Promise.all([
-      this.#config ?? this.read('config.json', signal),
-      this.read('tokenizer.json', signal),
-      this.read('tokenizer_config.json', signal),
-    ]);
+  /** Begins to read configuration and tokenizer. Both promises reject with a RerankError as {@link ModelLoader.read}. */
+  readTexts(signal?: AbortSignal): TextsUnderway {
+    const answers: Promise<void>[] = [];
+    const read = (file: string) => {
+      let there: () => void = () => undefined;
+      const answer = new Promise<void>((resolve) => (there = resolve));
+      const bytes = this.read(file, signal, there);
+      answers.push(Promise.race([answer, bytes.then(() => undefined)]));
+      return bytes;
+    };
+    const config = this.#config ?? read('config.json');
+    const all = Promise.all([config, read('tokenizer.json'), read('tokenizer_config.json')]);
+    const answered = Promise.all(answers);
+    answered.catch(() => undefined); // `texts` tells it too
     const decoder = new TextDecoder();
-    return {
+    const texts = all.then(([config, tokenizer, tokenizerConfig]) => ({
       config: decoder.decode(config),
       tokenizer: decoder.decode(tokenizer),
       tokenizerConfig: decoder.decode(tokenizerConfig),
-    };
-  }
-
-  /** Settles when everything that was read so far is in the cache, or has turned out not to fit. */
-  async written(): Promise<void> {
-    await Promise.all(this.#writes.splice(0));
+    }));
+    return { answered, texts };
   }
 
   /** What is known of a file: from the manifest, else from the catalogue. */
@@ -100,52 +120,95 @@ export class ModelLoader {
 
   /**
    * Reads one file and verifies it.
+   * @param onAnswer - told as soon as it is sure that the file is there
    * @throws RerankError as {@link fetchFile}; `integrity` when the hash differs, and then nothing is kept
    */
-  async read(file: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const url = this.source.baseUrl + file;
+  async read(file: string, signal?: AbortSignal, onAnswer?: () => void): Promise<Uint8Array> {
     const { sha256, bytes: expectedBytes } = this.expected(file);
-    const cached = this.#revision && (await this.context.cache.read(this.#key(url)));
+    const cached = this.#revision && (await this.#store.read(this.#key(file), sha256));
     if (cached) {
-      if (!sha256 || (await hashOf(cached)) === sha256) {
-        this.#report(file, cached.length, cached.length, true);
-        this.files.push({ file, bytes: cached.length, fromCache: true });
-        return cached;
-      }
-      await this.context.cache.remove(this.#key(url));
+      onAnswer?.();
+      this.#report(file, cached.length, cached.length, true);
+      this.#note(file, cached, true);
+      return cached;
     }
+    const url = fileUrl(this.source, file);
     const fetched = await fetchFile(url, {
       ...this.context,
       signal,
       expectedBytes,
+      onAnswer,
+      httpCache: this.context.revalidate ? 'no-cache' : undefined,
       onBytes: (loaded, total) => this.#report(file, loaded, total, false),
     });
     const { bytes } = fetched;
     await verify(url, bytes, sha256);
-    this.#revision ??= commitOf(fetched);
-    // It need not be waited for: what goes in has been verified, and is copied before this returns.
-    if (this.#revision) this.#writes.push(this.context.cache.write(this.#key(url), bytes));
-    this.files.push({ file, bytes: bytes.length, fromCache: false });
+    this.#report(file, bytes.length, bytes.length, false); // hosts that compress name no size, or another
+    this.#revision ??= commitOf(fetched, this.source);
+    // It need not be waited for: the bytes are copied before this returns.
+    if (this.#revision) this.#store.write(this.#key(file), bytes, sha256);
+    this.#note(file, bytes, false);
     return bytes;
   }
 
-  async #readManifest(signal: AbortSignal | undefined): Promise<void> {
-    const url = `${this.source.baseUrl}reranker.json`;
+  /**
+   * Reads a file that a folder need not have.
+   * @returns undefined where the host says in one way or another that it is not there
+   * @throws RerankError as {@link ModelLoader.read}
+   */
+  async readOptional(file: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
     try {
-      const { bytes } = await fetchFile(url, { ...this.context, signal });
-      this.manifest = parseManifest(new TextDecoder().decode(bytes), url);
-      this.#revision = this.manifest.revision;
-      this.files.push({ file: 'reranker.json', bytes: bytes.length, fromCache: false });
+      return await this.read(file, signal);
     } catch (error) {
-      // The manifest is optional, and a single-page app answers with its page where a file is missing.
-      const absent = error instanceof RerankError && ['not-found', 'unexpected-html'].includes(error.code);
-      if (!absent) throw error;
+      if (meansAbsent(error) && !this.manifest?.files[file]) return undefined;
+      throw error;
     }
   }
 
-  /** Cache key: the URL with the revision, so that a new revision never meets old bytes. */
-  #key(url: string): string {
-    const key = new URL(url);
+  /** The self-check has passed: what was read counts from now on, but for the weights of attempts that failed. */
+  confirm(): void {
+    this.#store.confirm([...this.#files.keys()].map((file) => this.#key(file)));
+  }
+
+  /** A backend failed with these weights. */
+  doubt(file: string): void {
+    this.#store.doubt(this.#key(file));
+  }
+
+  /**
+   * The files turned out to be broken: forgets those that nobody vouches for.
+   * @returns whether another try may get better ones, since some came from the cache
+   */
+  withdraw(): Promise<boolean> {
+    return this.#store.withdraw();
+  }
+
+  /** Settles when everything that was read so far is in the cache, or has turned out not to fit. */
+  written(): Promise<void> {
+    return this.#store.written();
+  }
+
+  async #readManifest(signal: AbortSignal | undefined): Promise<void> {
+    const url = fileUrl(this.source, 'reranker.json');
+    try {
+      // It says what the other files are, so an old one from the HTTP cache would refuse all of a new folder.
+      const { bytes } = await fetchFile(url, { ...this.context, signal, httpCache: 'no-cache' });
+      this.manifest = parseManifest(new TextDecoder().decode(bytes), withoutQuery(url));
+      this.#revision = this.manifest.revision;
+      this.#note('reranker.json', bytes, false);
+    } catch (error) {
+      if (!meansAbsent(error)) throw error;
+    }
+  }
+
+  #note(file: string, { length: bytes }: Uint8Array, fromCache: boolean): void {
+    this.#files.delete(file); // read again, it comes last
+    this.#files.set(file, { file, bytes, fromCache });
+  }
+
+  /** Cache key: the URL with the revision in place of its own query, so that a new revision never meets old bytes. */
+  #key(file: string): string {
+    const key = new URL(fileUrl({ ...this.source, query: '' }, file));
     key.searchParams.set('revision', this.#revision ?? '');
     return key.href;
   }
@@ -172,8 +235,8 @@ export class ModelLoader {
 }
 
 /** The Hub names the commit in a header, or in the address that it redirects to. */
-function commitOf({ headers, url }: FetchedFile): string | undefined {
-  return headers.get('x-repo-commit') ?? /\/([0-9a-f]{40})\//.exec(url)?.[1];
+function commitOf({ headers, url }: FetchedFile, { onHub }: ModelSource): string | undefined {
+  return headers.get('x-repo-commit') ?? (onHub ? /\/([0-9a-f]{40})\//.exec(url)?.[1] : undefined);
 }
 
 async function verify(url: string, bytes: Uint8Array, sha256: string | undefined): Promise<void> {
@@ -181,15 +244,7 @@ async function verify(url: string, bytes: Uint8Array, sha256: string | undefined
   if (!actual || actual === sha256) return;
   throw new RerankError(
     'integrity',
-    `${url} is not the file it should be: its sha256 is ${actual}, expected ${sha256}. Nothing was cached; download ` +
-      'or publish the folder again.',
+    `${withoutQuery(url)} is not the file it should be: its sha256 is ${actual}, expected ${sha256}. Nothing was ` +
+      'cached; download or publish the folder again.',
   );
-}
-
-/** sha256 in hex; undefined on insecure pages, which have no crypto: there size and self-check stand guard. */
-async function hashOf(bytes: Uint8Array): Promise<string | undefined> {
-  const { subtle } = globalThis.crypto as Partial<Crypto>;
-  if (!subtle) return undefined;
-  const digest = await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

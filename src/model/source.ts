@@ -1,23 +1,29 @@
 import { RerankError } from '../errors.js';
 import type { RerankerOptions } from '../types.js';
 import { CATALOGUE, DEFAULT_MODEL, type CatalogueEntry } from './catalogue.js';
+import { folderUrl, optionUrl } from './urls.js';
 
 /** Where a model's files are. */
 export interface ModelSource {
   /** The name for people. */
   name: string;
-  /** URL of the folder, ending in a slash. */
+  /** URL of the folder, ending in a slash; without a query. */
   baseUrl: string;
+  /** What every file's URL ends with: the query of a signed URL, with its question mark; mostly empty. */
+  query: string;
   /** A commit that never changes, where one is known before the first request. */
   revision: string | undefined;
   /** What the catalogue knows of the files. */
   known: Extract<CatalogueEntry, { kind: 'hub' }>['files'];
   /** Whether a `reranker.json` is worth asking for. */
   mayHaveManifest: boolean;
+  /** Whether a host of the Hub's kind serves it, which names the commit of what it sends. */
+  onHub: boolean;
 }
 
 const HUB_ID = /^[\w.-]+\/[\w.-]+$/;
 const COMMIT = /^[0-9a-f]{40}$/;
+const DRIVE = /^(?:[A-Za-z]:[\\/]|\\\\)/;
 
 /**
  * Turns the `model` option into the URL of a folder. Names of the catalogue come first, then URLs (absolute, or
@@ -25,60 +31,79 @@ const COMMIT = /^[0-9a-f]{40}$/;
  *
  * @param options - of these, `model`, `hubHost`, `revision` and `modelsUrl` are read
  * @param pageUrl - what relative URLs start from
- * @throws RerankError `unknown-model` for anything else, with the names that exist
+ * @throws RerankError `unknown-model` for anything else, with the names that exist; `invalid-input` for an option that is
+ *   no URL
  */
 export function resolveModel(
   options: Pick<RerankerOptions, 'model' | 'hubHost' | 'revision' | 'modelsUrl'>,
   pageUrl: string,
 ): ModelSource {
   const model = options.model ?? DEFAULT_MODEL;
-  const hub = withSlash(options.hubHost ?? 'https://huggingface.co');
+  // Callers without types can pass anything.
+  if (typeof model !== 'string')
+    throw new RerankError('invalid-input', `model is a ${typeof model}; expected a name, a Hub id or a URL.`);
   const entry = Object.hasOwn(CATALOGUE, model) ? CATALOGUE[model] : undefined;
   if (entry?.kind === 'bundled') {
-    const models = new URL(withSlash(options.modelsUrl ?? 'models'), pageUrl);
-    const baseUrl = new URL(withSlash(entry.folder), models).href;
-    return { name: model, baseUrl, revision: undefined, known: {}, mayHaveManifest: true };
+    const models = optionUrl('modelsUrl', options.modelsUrl ?? 'models', pageUrl);
+    return folder(model, { ...models, baseUrl: `${models.baseUrl}${entry.folder}/` });
   }
   if (entry) {
     const revision = options.revision ?? entry.revision;
     return {
+      ...hubFolder(options.hubHost, entry.repository, revision, pageUrl),
       name: model,
-      baseUrl: hubFolder(hub, entry.repository, revision),
-      revision: COMMIT.test(revision) ? revision : undefined,
       // The hashes belong to the pinned commit only.
       known: revision === entry.revision ? entry.files : {},
       mayHaveManifest: false,
     };
   }
-  if (/^(?:https?:|file:|\/|\.)/.test(model)) {
-    const baseUrl = withSlash(new URL(model, pageUrl).href);
-    return { name: nameOf(baseUrl), baseUrl, revision: undefined, known: {}, mayHaveManifest: true };
+  if (/^(?:https?:|file:|\/|\.)/i.test(model)) {
+    const url = folderUrl(model, pageUrl);
+    if (url) return folder(nameOf(url.baseUrl), url);
+  } else if (HUB_ID.test(model)) {
+    return hubFolder(options.hubHost, model, options.revision ?? 'main', pageUrl);
   }
-  if (HUB_ID.test(model)) {
-    const revision = options.revision ?? 'main';
-    return {
-      name: model,
-      baseUrl: hubFolder(hub, model, revision),
-      revision: COMMIT.test(revision) ? revision : undefined,
-      known: {},
-      mayHaveManifest: true,
-    };
-  }
+  const hint = DRIVE.test(model)
+    ? ' A page needs the URL by which a server gives the folder; in the terminal the folder must be there.'
+    : '';
   throw new RerankError(
     'unknown-model',
     `No model is called "${model}". Use one of ${Object.keys(CATALOGUE).join(', ')}, a Hub id (owner/name), or the ` +
-      'URL of a folder (starting with https://, / or .).',
+      `URL of a folder (starting with https://, / or .).${hint}`,
   );
 }
 
-function hubFolder(hub: string, repository: string, revision: string): string {
-  return `${hub}${repository}/resolve/${encodeURIComponent(revision)}/`;
+/** URL of a file of the model. @param file - its path within the folder */
+export function fileUrl({ baseUrl, query }: ModelSource, file: string): string {
+  return baseUrl + file.split('/').map(encodeURIComponent).join('/') + query;
 }
 
-function withSlash(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
+function folder(name: string, url: { baseUrl: string; query: string }): ModelSource {
+  return { ...url, name, revision: undefined, known: {}, mayHaveManifest: true, onHub: false };
 }
 
-function nameOf(folderUrl: string): string {
-  return decodeURIComponent(new URL(folderUrl).pathname.split('/').filter(Boolean).at(-1) ?? folderUrl);
+function hubFolder(
+  host: string | undefined,
+  repository: string,
+  revision: string,
+  pageUrl: string,
+): ModelSource {
+  if (typeof revision !== 'string')
+    throw new RerankError('invalid-input', 'revision is no string; expected a branch, a tag or a commit.');
+  const { baseUrl, query } = optionUrl('hubHost', host ?? 'https://huggingface.co', pageUrl);
+  const url = { baseUrl: `${baseUrl}${repository}/resolve/${encodeURIComponent(revision)}/`, query };
+  return {
+    ...folder(repository, url),
+    revision: COMMIT.test(revision) ? revision : undefined,
+    onHub: true,
+  };
+}
+
+function nameOf(baseUrl: string): string {
+  const last = new URL(baseUrl).pathname.split('/').filter(Boolean).at(-1) ?? baseUrl;
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last; // escapes of another encoding than UTF-8
+  }
 }

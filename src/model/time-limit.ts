@@ -28,7 +28,7 @@ export function inTime<T>(
     if (signal?.aborted) cancel();
     step.then(
       (value) => settle(() => resolve(value)),
-      (error: Error) => settle(() => reject(error)),
+      (error: unknown) => settle(() => reject(error)),
     );
   });
 }

@@ -1,0 +1,178 @@
+import { Pool } from './bridge/pool.js';
+import type { Connection } from './bridge/connection.js';
+import type { PlannedAttempt } from './backend/plan.js';
+import { DEFAULT_CHECK } from './backend/self-check.js';
+import type { Environment } from './environment.js';
+import type { ModelLoader, ModelTexts, TextsUnderway } from './model/load.js';
+import { readSettings, type ModelSettings } from './model/settings.js';
+import { optionUrl } from './model/urls.js';
+import { weightPath } from './model/weights.js';
+import type { OpenRequest, SelfCheck } from './protocol.js';
+import type { Dtype, RerankerOptions, Runtime } from './types.js';
+
+/** The `.wasm` file of each runtime, as onnxruntime-web names it. */
+const WASM_FILES: Readonly<Record<Runtime, string>> = {
+  wasm: 'ort-wasm-simd-threaded.wasm',
+  webgpu: 'ort-wasm-simd-threaded.asyncify.wasm',
+  jspi: 'ort-wasm-simd-threaded.jspi.wasm',
+};
+
+/** What failed first: the worker's code or its runtime, whatever the weights; the weights' file; or the model as such. */
+export type FailurePlace = 'runtime' | 'weights' | 'model';
+
+/** An attempt that did not open, and where it failed. */
+export class AttemptFailure extends Error {
+  /** @param error - the failure itself. @param place - what is at fault */
+  constructor(
+    /** The failure itself. */
+    readonly error: unknown,
+    /** What is at fault. */
+    readonly place: FailurePlace,
+  ) {
+    super(`The ${place} failed.`, { cause: error });
+  }
+}
+
+/** Runs work, and takes note where the first failure of an attempt came up. */
+type Blame = <T>(place: FailurePlace, work: () => Promise<T>) => Promise<T>;
+
+/** Opens one model, with the files that a loader reads, in workers. */
+export class ModelOpener {
+  #texts: { texts: ModelTexts; settings: ModelSettings } | undefined;
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly options: RerankerOptions,
+    private readonly loader: ModelLoader,
+    private readonly keptBytes: number,
+  ) {}
+
+  /** What the model's files say; there once an attempt has opened. */
+  get settings(): ModelSettings | undefined {
+    return this.#texts?.settings;
+  }
+
+  /** Reads the texts anew when the next attempt opens. */
+  forgetTexts(): void {
+    this.#texts = undefined;
+  }
+
+  /**
+   * Opens a pool on an attempt. The worker's code comes first, and the answers that configuration and tokenizer are there: both
+   * are small, and without them the weights would be downloaded for nothing. Then the runtime starts while the weights come
+   * in; where they may not be there, not before the host has answered. What fails first ends all.
+   * @throws AttemptFailure
+   */
+  async open(attempt: PlannedAttempt, signal: AbortSignal | undefined): Promise<Pool> {
+    const { runtime, threads, workers } = attempt;
+    const { environment, options } = this;
+    let first: FailurePlace | undefined;
+    const blame: Blame = async (place, work) => {
+      try {
+        return await work();
+      } catch (error) {
+        first ??= place;
+        throw error;
+      }
+    };
+    const failed = new AbortController();
+    const code = gate();
+    const weights = gate();
+    try {
+      const prepare = { threads, wasmUrl: this.#wasmUrl(runtime) };
+      const reading = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+      const model = blame('model', () =>
+        this.#readModel(attempt, { code: code.passed, onWeights: weights.open, blame, signal: reading }),
+      );
+      model.catch(weights.fail);
+      const connect = (): Connection => {
+        const connection = environment.connect(runtime, options.timeout ?? 120_000);
+        return {
+          ...connection,
+          async prepare(request) {
+            await blame('runtime', () => connection.load()).then(code.open, code.fail);
+            await Promise.all([code.passed, weights.passed]);
+            await blame('runtime', () => connection.prepare(request));
+          },
+        };
+      };
+      return await Pool.open(connect, prepare, model, workers, signal);
+    } catch (error) {
+      failed.abort(error);
+      // Without a place it was the worker that could not be made.
+      throw new AttemptFailure(error, first ?? 'runtime');
+    }
+  }
+
+  async #readModel(
+    { device, dtype, threads, batchTokens, workers }: PlannedAttempt,
+    under: { code: Promise<void>; onWeights: () => void; blame: Blame; signal: AbortSignal },
+  ): Promise<OpenRequest> {
+    const { loader, options } = this;
+    const { manifest } = loader;
+    const path = weightPath(manifest, dtype);
+    if (loader.expected(path).sha256 !== undefined) under.onWeights();
+    const underway = this.#readTexts(under.signal);
+    await Promise.all([under.code, underway.answered]);
+    const [{ texts, settings }, weights] = await Promise.all([
+      underway.texts,
+      under.blame('weights', () => loader.read(path, under.signal, under.onWeights)),
+    ]);
+    options.onProgress?.({ status: 'open', device, dtype });
+    return {
+      ...texts,
+      ...settings,
+      device,
+      dtype,
+      threads,
+      weights,
+      // training/export writes q8 graphs fused; the runtime would only look for what is not there.
+      optimize: !(manifest && dtype === 'q8'),
+      batchTokens,
+      stages: manifest?.stages,
+      keptBytes: Math.floor(this.keptBytes / workers),
+      check: checkFor(loader, dtype),
+    };
+  }
+
+  #readTexts(signal: AbortSignal): Pick<TextsUnderway, 'answered'> & {
+    texts: Promise<{ texts: ModelTexts; settings: ModelSettings }>;
+  } {
+    if (this.#texts) return { answered: Promise.resolve(), texts: Promise.resolve(this.#texts) };
+    const { loader, options } = this;
+    const underway = loader.readTexts(signal);
+    const texts = underway.texts.then(({ config, ...texts }) => {
+      const settings = readSettings({ config, ...texts }, loader.manifest?.maxLength, options.maxLength);
+      return (this.#texts = { texts, settings });
+    });
+    texts.catch(() => undefined); // nobody waits for it where the worker's code fails
+    return { answered: underway.answered, texts };
+  }
+
+  #wasmUrl(runtime: Runtime): string | undefined {
+    const { runtimeUrl } = this.options;
+    if (runtimeUrl === undefined) return undefined;
+    const { baseUrl, query } = optionUrl('runtimeUrl', runtimeUrl, this.environment.baseUrl);
+    return baseUrl + WASM_FILES[runtime] + query;
+  }
+}
+
+/** A promise that is settled from outside. */
+function gate(): { passed: Promise<void>; open: () => void; fail: (error: Error) => void } {
+  let open: () => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const passed = new Promise<void>((resolve, reject) => ([open, fail] = [resolve, reject]));
+  passed.catch(() => undefined); // not everyone who could wait for it does
+  return { passed, open, fail };
+}
+
+function checkFor({ manifest }: ModelLoader, dtype: Dtype): SelfCheck {
+  const check = manifest?.check;
+  const tolerance = check?.tolerance[dtype];
+  if (!check || tolerance === undefined) return DEFAULT_CHECK;
+  const early = check.early?.map((cut) => ({
+    logits: cut.logits,
+    tolerance: cut.tolerance[dtype] ?? tolerance,
+  }));
+  return { pairs: check.pairs, logits: check.logits, tolerance, maxLength: manifest.maxLength, early };
+}
