@@ -7,8 +7,8 @@ import { openCache, type FileCache } from './model/cache.js';
 export interface Environment {
   /** What it can run on. */
   capabilities(): Promise<Capabilities>;
-  /** Starts a fresh worker of a runtime (in Node, a service in this thread). */
-  connect(runtime: Runtime, timeout: number): Connection;
+  /** Starts a fresh worker of a runtime (in Node, a service in this thread); `createWorker` is the caller's own way. */
+  connect(runtime: Runtime, timeout: number, createWorker?: (runtime: Runtime) => Worker): Connection;
   /** What relative URLs start from. */
   baseUrl: string;
   /** Reads a URL. */
@@ -21,7 +21,8 @@ export interface Environment {
 export function pageEnvironment(startWorker: (runtime: Runtime) => Worker): Environment {
   return {
     capabilities: probe,
-    connect: (runtime, timeout) => connectWorker(() => startWorker(runtime), timeout),
+    connect: (runtime, timeout, createWorker = startWorker) =>
+      connectWorker(() => createWorker(runtime), timeout),
     // Workers have no document.
     baseUrl: (globalThis as { document?: Document }).document?.baseURI ?? location.href,
     fetch: (...request) => globalThis.fetch(...request),

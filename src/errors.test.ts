@@ -23,6 +23,16 @@ describe('errors across the boundary', () => {
     expect(across('a string')).toMatchObject({ code: 'run-failed', message: 'a string' });
   });
 
+  it('survive a circle of causes and things that are no text', () => {
+    const circle = new Error('again');
+    circle.cause = circle;
+    expect(across(circle)).toMatchObject({ code: 'run-failed', message: 'again' });
+    expect(across(Object.create(null))).toMatchObject({
+      code: 'run-failed',
+      message: 'an object was thrown',
+    });
+  });
+
   it('leave a cancellation an AbortError', () => {
     const error = across(new DOMException('stop', 'AbortError'));
     expect(error).toBeInstanceOf(DOMException);
@@ -31,11 +41,27 @@ describe('errors across the boundary', () => {
 });
 
 describe('abortError', () => {
-  it("is the caller's reason where that is an error, else an AbortError", () => {
-    const controller = new AbortController();
-    controller.abort(new TypeError('mine'));
-    expect(abortError(controller.signal)).toBeInstanceOf(TypeError);
-    expect(abortError(AbortSignal.abort('text'))).toMatchObject({ name: 'AbortError', message: 'text' });
+  it('is an AbortError whatever the reason, which is its cause', () => {
+    const mine = new TypeError('mine');
+    const late = new DOMException('late', 'TimeoutError');
+    for (const [reason, message] of [
+      [mine, 'mine'],
+      [late, 'late'],
+      ['text', 'text'],
+      [7, 'The operation was cancelled.'],
+    ] as const) {
+      expect(abortError(AbortSignal.abort(reason))).toMatchObject({
+        name: 'AbortError',
+        message,
+        cause: reason,
+      });
+    }
     expect(abortError(AbortSignal.abort())).toMatchObject({ name: 'AbortError' });
+    expect(abortError(AbortSignal.abort()).cause).toBeUndefined();
+  });
+
+  it('passes on the errors of this package, such as a disposal', () => {
+    const disposed = new RerankError('disposed', 'gone');
+    expect(abortError(AbortSignal.abort(disposed))).toBe(disposed);
   });
 });

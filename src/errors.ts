@@ -69,18 +69,31 @@ export interface ErrorData {
   cause?: ErrorData;
 }
 
+/** Causes that cross the boundary: a chain may be a circle. */
+const MOST_CAUSES = 8;
+
 /** Turns anything thrown into {@link ErrorData}. `fallback` is the code for what is not a {@link RerankError}. */
-export function errorToData(error: unknown, fallback?: RerankErrorCode): ErrorData {
+export function errorToData(error: unknown, fallback?: RerankErrorCode, causes = MOST_CAUSES): ErrorData {
   if (!(error instanceof Error)) {
-    return { name: 'RerankError', message: String(error), ...(fallback && { code: fallback }) };
+    return { name: 'RerankError', message: messageOf(error), ...(fallback && { code: fallback }) };
   }
   const code = error instanceof RerankError ? error.code : error.name === 'AbortError' ? undefined : fallback;
   return {
     name: error.name,
     message: error.message,
     ...(code && { code }),
-    ...(error.cause !== undefined && { cause: errorToData(error.cause) }),
+    ...(error.cause !== undefined &&
+      causes > 0 && { cause: errorToData(error.cause, undefined, causes - 1) }),
   };
+}
+
+/** What an error says; anything can be thrown, also what cannot be made a text. */
+export function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'an object was thrown';
+  }
 }
 
 /** Rebuilds an error from {@link ErrorData}: a {@link RerankError} where a code is known, else an `Error` of that name. */
@@ -93,11 +106,22 @@ export function errorFromData(data: ErrorData): Error {
   return error;
 }
 
-/** The error to reject with when `signal` is aborted: its own reason when that is an error, else an `AbortError`. */
+/**
+ * The error to reject with when `signal` is aborted: always an `AbortError`, whose `cause` is the caller's own reason where
+ * one was given (a timeout, an error, a text). Only a {@link RerankError} is passed on as it is.
+ */
 export function abortError(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
-  if (reason instanceof Error) return reason;
-  return new DOMException(typeof reason === 'string' ? reason : 'The operation was cancelled.', 'AbortError');
+  if (reason instanceof RerankError) return reason;
+  const isPlain = reason instanceof Error && reason.name === 'AbortError' && !reason.cause;
+  const message = reason instanceof Error ? reason.message : typeof reason === 'string' ? reason : '';
+  const error = new DOMException(message || 'The operation was cancelled.', 'AbortError');
+  return isPlain ? error : Object.defineProperty(error, 'cause', { value: reason, configurable: true });
+}
+
+/** @throws what {@link abortError} gives, when `signal` is aborted */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortError(signal);
 }
 
 /** True for a cancellation, which is passed on as it is and never retried. */

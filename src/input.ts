@@ -1,14 +1,20 @@
-import { RerankError } from './errors.js';
-import type {
-  Activation,
-  Depth,
-  Overflow,
-  Pair,
-  PredictOptions,
-  RankDocument,
-  RankOptions,
-  RerankerOptions,
-} from './types.js';
+import {
+  fail,
+  FLAG,
+  FUNCTION,
+  guard,
+  isArray,
+  MILLISECONDS,
+  numberBetween,
+  oneOf,
+  readOptions,
+  SIGNAL,
+  TEXT,
+  textOr,
+  wholeNumber,
+  type Kinds,
+} from './kinds.js';
+import type { Pair, PredictOptions, RankDocument, RankOptions, RerankerOptions } from './types.js';
 
 /** What an adaptive ranking returns unless told otherwise. */
 const ADAPTIVE_TOP_K = 10;
@@ -16,102 +22,131 @@ const ADAPTIVE_TOP_K = 10;
 /** 64 MiB, for all workers together. */
 const KEPT_PASSAGE_BYTES = 64 * 2 ** 20;
 
-/** Checks what `predict` is given. @throws RerankError `invalid-input` naming the first wrong pair */
-export function checkPairs(pairs: readonly Pair[]): void {
-  if (!Array.isArray(pairs)) fail('pairs', pairs, 'an array of [query, passage]');
-  pairs.forEach((pair: unknown, index) => {
-    const right = Array.isArray(pair) && pair.length === 2 && pair.every((text) => typeof text === 'string');
-    if (!right) fail(`pairs[${index}]`, pair, 'two strings, [query, passage]');
-  });
+/** More workers or threads than any device has cores for; each costs memory. */
+const MOST_WORKERS = 64;
+
+/** With the doubling delay between them, these last for days. */
+const MOST_RETRIES = 1000;
+
+const RERANKER: Kinds<RerankerOptions> = {
+  model: TEXT,
+  device: oneOf('auto', 'webgpu', 'wasm'),
+  dtype: oneOf('auto', 'fp32', 'fp16', 'q8', 'w8', 'q4', 'q4f16'),
+  threads: textOr('auto', wholeNumber(1, MOST_WORKERS)),
+  workers: textOr('auto', wholeNumber(1, MOST_WORKERS)),
+  maxLength: wholeNumber(1, undefined, 'tokens'),
+  batchTokens: wholeNumber(1, undefined, 'tokens'),
+  keptPassageBytes: wholeNumber(0, undefined, 'bytes'),
+  signal: SIGNAL,
+  onProgress: FUNCTION,
+  cache: FLAG,
+  hubHost: TEXT,
+  revision: TEXT,
+  modelsUrl: TEXT,
+  runtimeUrl: TEXT,
+  retries: wholeNumber(0, MOST_RETRIES),
+  stallTimeout: MILLISECONDS,
+  fetch: FUNCTION,
+  createWorker: FUNCTION,
+  timeout: MILLISECONDS,
+  idleTimeout: MILLISECONDS,
+};
+
+const PREDICT: Kinds<PredictOptions> = {
+  signal: SIGNAL,
+  overflow: oneOf('truncate', 'window'),
+  windowOverlap: numberBetween(0, 0.9),
+  onStats: FUNCTION,
+};
+
+const RANK: Kinds<RankOptions> = {
+  ...PREDICT,
+  topK: wholeNumber(1),
+  depth: oneOf('full', 'adaptive'),
+  activation: oneOf('identity', 'sigmoid'),
+  onPartial: FUNCTION,
+};
+
+/** Reads what `createReranker` is given. @throws RerankError `invalid-input` naming the first wrong option */
+export function readRerankerOptions(options: RerankerOptions): RerankerOptions {
+  return readOptions('createReranker', options, RERANKER);
 }
 
-/** Checks what `rank` is given and takes the texts out. @throws RerankError `invalid-input` naming the first wrong document */
-export function readDocuments(query: string, documents: readonly RankDocument[]): string[] {
-  if (typeof query !== 'string') fail('query', query, 'a string');
-  if (!Array.isArray(documents))
-    fail('documents', documents, 'an array of strings or of objects with a text');
-  return documents.map((document: RankDocument, index) => {
-    // Callers without types can pass anything here.
-    const text: unknown =
-      typeof document === 'string' ? document : (document as { text?: unknown } | null)?.text;
-    return typeof text === 'string'
-      ? text
-      : fail(`documents[${index}]`, document, 'a string or an object with a text');
-  });
+/** Reads the options of `predict`, with the defaults. @throws RerankError `invalid-input` naming the first wrong one */
+export function readPredictOptions(options: PredictOptions) {
+  return withDefaults(readOptions('predict', options, PREDICT));
 }
 
-/** Defaults filled in. */
-export interface ResolvedPredictOptions {
-  /** What to do with long passages. */
-  overflow: Overflow;
-  /** Share of a window that the next repeats. */
-  windowOverlap: number;
+/** Reads the options of `rank`, with the defaults. @throws RerankError `invalid-input` naming the first wrong one */
+export function readRankOptions<D extends RankDocument>(options: RankOptions<D>) {
+  const read = readOptions('rank', options, RANK);
+  const { depth = 'full', topK = depth === 'adaptive' ? ADAPTIVE_TOP_K : undefined } = read;
+  return { ...withDefaults(read), depth, topK };
 }
 
-/** Checks the options of `predict`. @throws RerankError `invalid-input` */
-export function resolvePredictOptions({
-  overflow = 'truncate',
-  windowOverlap = 0.25,
-}: PredictOptions): ResolvedPredictOptions {
-  if (!['truncate', 'window'].includes(overflow)) fail('overflow', overflow, '"truncate" or "window"');
-  if (!(windowOverlap >= 0 && windowOverlap <= 0.9))
-    fail('windowOverlap', windowOverlap, 'a number from 0 to 0.9');
-  return { overflow, windowOverlap };
+function withDefaults<Options extends PredictOptions>(read: Options) {
+  const { overflow = 'truncate', windowOverlap = 0.25 } = read;
+  return { ...read, overflow, windowOverlap };
 }
 
-/** Defaults filled in. */
-export interface ResolvedRankOptions {
-  /** How many to return; undefined: all. */
-  topK: number | undefined;
-  /** What is done to the logit. */
-  activation: Activation;
-  /** Whether passages may be left out early. */
-  depth: Depth;
-}
-
-/** Checks the options of `rank`. @throws RerankError `invalid-input` */
-export function resolveRankOptions<D extends RankDocument>(
-  { depth = 'full', topK = depth === 'adaptive' ? ADAPTIVE_TOP_K : undefined, activation }: RankOptions<D>,
-  fallback: Activation,
-): ResolvedRankOptions {
-  if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1))
-    fail('topK', topK, 'a whole number of 1 or more');
-  if (activation !== undefined && !['identity', 'sigmoid'].includes(activation)) {
-    fail('activation', activation, '"identity" or "sigmoid"');
-  }
-  if (!['full', 'adaptive'].includes(depth)) fail('depth', depth, '"full" or "adaptive"');
-  return { topK, activation: activation ?? fallback, depth };
-}
-
-/** Checks the memory for passages. @returns bytes for all workers together @throws RerankError `invalid-input` */
+/** Memory for passages. @returns bytes for all workers together */
 export function resolveKeptBytes({ keptPassageBytes = KEPT_PASSAGE_BYTES }: RerankerOptions): number {
-  if (!(Number.isInteger(keptPassageBytes) && keptPassageBytes >= 0))
-    fail('keptPassageBytes', keptPassageBytes, 'a whole number of bytes, 0 or more');
   return keptPassageBytes;
 }
 
-/** Checks the option of that name; the model's own limits come later. @throws RerankError `invalid-input` */
-export function checkMaxLength(value: number | undefined): void {
-  if (value !== undefined && !(Number.isInteger(value) && value >= 1))
-    fail('maxLength', value, 'a whole number of tokens, 1 or more');
+/** Reads what `predict` is given, once. @returns a copy @throws RerankError `invalid-input` naming the first wrong pair */
+export function readPairs(pairs: readonly Pair[]): Pair[] {
+  return readList('pairs', pairs, 'an array of [query, passage]', (pair, what) => {
+    const expected = 'two strings, [query, passage]';
+    if (!isArray(pair) || guard(what, () => pair.length) !== 2) return fail(what, pair, expected);
+    const [query, passage] = guard(what, () => [pair[0], pair[1]]);
+    if (typeof query !== 'string') return fail(`${what}[0]`, query, expected);
+    if (typeof passage !== 'string') return fail(`${what}[1]`, passage, expected);
+    return [query, passage];
+  });
 }
 
-/** The longest that timers can wait: about 24 days. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Checks a query. @throws RerankError `invalid-input` */
+export function checkQuery(query: unknown): void {
+  if (typeof query !== 'string') fail('query', query, 'a string');
+}
 
-/** Checks the option of that name. @throws RerankError `invalid-input` */
-export function checkIdleTimeout(value: number | undefined): void {
-  if (value !== undefined && !(value > 0 && value <= LONGEST_TIMER)) {
-    fail('idleTimeout', value, `milliseconds above 0 and up to ${LONGEST_TIMER}, or nothing for never`);
+/** A document as it was given, and its text as it was then. */
+export interface ReadDocument<D> {
+  /** As it was given. */
+  document: D;
+  /** Its text when the call was made. */
+  text: string;
+}
+
+/** Reads what `rank` is given, once. @throws RerankError `invalid-input` naming the first wrong document */
+export function readDocuments<D extends RankDocument>(documents: readonly D[]): ReadDocument<D>[] {
+  const expected = 'an array of strings or of objects with a text';
+  return readList('documents', documents, expected, (document, what) => {
+    // Callers without types can pass anything here.
+    const text: unknown =
+      typeof document === 'string'
+        ? document
+        : guard(what, () => (document as { text?: unknown } | null)?.text);
+    if (typeof text === 'string') return { document, text };
+    return fail(what, document, 'a string or an object with a text');
+  });
+}
+
+function readList<T, R>(
+  what: string,
+  list: readonly T[],
+  expected: string,
+  read: (item: T, what: string) => R,
+): R[] {
+  if (!isArray(list)) return fail(what, list, expected);
+  const length = guard(what, () => list.length);
+  const items: R[] = [];
+  for (let index = 0; index < length; index++) {
+    const name = `${what}[${index}]`;
+    // A hole of a sparse array reads as undefined, which no item may be.
+    const item = guard(name, () => list[index]) as T;
+    items.push(read(item, name));
   }
-}
-
-function fail(what: string, value: unknown, expected: string): never {
-  throw new RerankError('invalid-input', `${what} is ${describe(value)}; expected ${expected}.`);
-}
-
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  return items;
 }

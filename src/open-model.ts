@@ -86,7 +86,7 @@ export class ModelOpener {
       );
       model.catch(weights.fail);
       const connect = (): Connection => {
-        const connection = environment.connect(runtime, options.timeout ?? 120_000);
+        const connection = environment.connect(runtime, options.timeout ?? 120_000, options.createWorker);
         return {
           ...connection,
           async prepare(request) {

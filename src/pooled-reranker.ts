@@ -1,23 +1,20 @@
 import { addCost, noCost, type Pool } from './bridge/pool.js';
-import { SerialQueue } from './bridge/queue.js';
-import { isAbort, RerankError } from './errors.js';
+import { SerialQueue, unlessAborted } from './bridge/queue.js';
+import { isAbort, RerankError, throwIfAborted, type RerankErrorCode } from './errors.js';
 import {
-  checkIdleTimeout,
-  checkMaxLength,
-  checkPairs,
+  checkQuery,
   readDocuments,
-  resolvePredictOptions,
-  resolveRankOptions,
+  readPairs,
+  readPredictOptions,
+  readRankOptions,
+  readRerankerOptions,
 } from './input.js';
 import type { Environment } from './environment.js';
 import { isBackendFault, Loading } from './loading.js';
-import type { BatchReport, ScoreReport, ScoreRequest } from './protocol.js';
-import { activate } from './ranking/activation.js';
-import { orderByScore } from './ranking/order.js';
+import type { ScoreReport, ScoreRequest } from './protocol.js';
+import { keepBatch, noScores, toRanking, type Scores } from './ranking/scores.js';
 import { survivors } from './ranking/survivors.js';
 import type {
-  Activation,
-  CharacterRange,
   Pair,
   PredictOptions,
   RankDocument,
@@ -29,24 +26,38 @@ import type {
   ScoreStats,
 } from './types.js';
 
-/** `createReranker` in an environment of the caller's; the page, the terminal and the script tag all come in here. */
-export async function createRerankerIn(
+/**
+ * `createReranker` in an environment of the caller's; the page, the terminal and the script tag all come in here.
+ * @param options - as the caller gave them, unchecked
+ * @param defaults - taken where he gave none
+ */
+export function createRerankerIn(
   environment: Environment,
   options: RerankerOptions,
+  defaults: RerankerOptions = {},
 ): Promise<Reranker> {
-  options.signal?.throwIfAborted();
-  checkIdleTimeout(options.idleTimeout);
-  checkMaxLength(options.maxLength);
-  const loading = await Loading.begin(environment, options);
-  const { pool, info } = await loading.open(options.signal);
-  options.onProgress?.({ status: 'ready', info: structuredClone(info) });
-  return new PooledReranker(loading, pool, info, options.idleTimeout);
+  return new Promise((resolve) => {
+    const read = { ...defaults, ...readRerankerOptions(options) };
+    const loaded = load(environment, read);
+    resolve(read.signal ? unlessAborted(loaded, read.signal) : loaded);
+  });
 }
 
-/** Scores so far, in the order of the input. */
-interface Scores {
-  logits: Float32Array;
-  windows: (CharacterRange | undefined)[];
+async function load(environment: Environment, options: RerankerOptions): Promise<Reranker> {
+  const { signal, onProgress, idleTimeout = Infinity } = options;
+  throwIfAborted(signal);
+  const loading = await Loading.begin(environment, options);
+  throwIfAborted(signal);
+  const { pool, info } = await loading.open(signal);
+  try {
+    throwIfAborted(signal);
+    onProgress?.({ status: 'ready', info: structuredClone(info) });
+    throwIfAborted(signal);
+  } catch (error) {
+    pool.close(new RerankError('disposed', 'Loading was ended.'));
+    throw error;
+  }
+  return new PooledReranker(loading, pool, info, idleTimeout);
 }
 
 /** How a call goes through the model. */
@@ -61,8 +72,16 @@ interface Course extends Omit<ScoreRequest, 'id' | 'pairs' | 'cut'> {
 interface Call {
   pairs: readonly Pair[];
   course: Course;
+  /** Ends the call: the caller's own, the reranker's disposal, or a callback that threw. */
   signal: AbortSignal;
 }
+
+/** What passages of the caller's may cause: too much memory or time for a batch. */
+const INPUT_FAULTS: readonly RerankErrorCode[] = ['run-failed', 'worker-failed', 'timeout'];
+
+const TOO_MUCH =
+  'It failed twice, the second time in fresh workers that had passed their self-check, so these passages are more than ' +
+  'this device can take: lower maxLength or batchTokens, or shorten them.';
 
 class PooledReranker implements Reranker {
   readonly #queue = new SerialQueue();
@@ -75,7 +94,7 @@ class PooledReranker implements Reranker {
     private readonly loading: Loading,
     pool: Pool,
     info: RerankerInfo,
-    private readonly idleTimeout: number | undefined,
+    private readonly idleTimeout: number,
   ) {
     this.#pool = pool;
     this.#info = info;
@@ -88,8 +107,8 @@ class PooledReranker implements Reranker {
 
   async predict(pairs: readonly Pair[], options: PredictOptions = {}): Promise<Float32Array> {
     this.#throwIfDisposed();
-    checkPairs(pairs);
-    return (await this.#score(pairs, options, resolvePredictOptions(options))).logits;
+    const { signal, onStats, ...course } = readPredictOptions(options);
+    return (await this.#score(readPairs(pairs), { signal, onStats }, course)).logits;
   }
 
   async rank<D extends RankDocument>(
@@ -98,15 +117,21 @@ class PooledReranker implements Reranker {
     options: RankOptions<D> = {},
   ): Promise<RankedDocument<D>[]> {
     this.#throwIfDisposed();
-    const passages = readDocuments(query, documents);
-    const { topK, activation, depth } = resolveRankOptions(options, this.loading.activation);
-    const ranking = (scores: Scores) => toRanking(scores, documents, activation, topK);
-    const pairs = passages.map((passage): Pair => [query, passage]);
-    const scores = await this.#score(pairs, options, {
-      ...resolvePredictOptions(options),
-      best: depth === 'adaptive' ? topK : undefined,
-      onBatch: (soFar, scored) => options.onPartial?.(ranking(soFar), { scored, total: pairs.length }),
-    });
+    checkQuery(query);
+    const read = readDocuments(documents);
+    const { signal, onStats, onPartial, depth, topK, ...rest } = readRankOptions(options);
+    const { activation = this.loading.activation, ...course } = rest;
+    const ranking = (scores: Scores) => toRanking(scores, read, activation, topK);
+    const pairs = read.map(({ text }): Pair => [query, text]);
+    const scores = await this.#score(
+      pairs,
+      { signal, onStats },
+      {
+        ...course,
+        best: depth === 'adaptive' ? topK : undefined,
+        onBatch: (soFar, scored) => onPartial?.(ranking(soFar), { scored, total: pairs.length }),
+      },
+    );
     return ranking(scores);
   }
 
@@ -120,14 +145,32 @@ class PooledReranker implements Reranker {
     return this.loading.written();
   }
 
-  async #score(pairs: readonly Pair[], options: PredictOptions, course: Course): Promise<Scores> {
+  async #score(
+    pairs: readonly Pair[],
+    { signal, onStats }: Pick<PredictOptions, 'signal' | 'onStats'>,
+    { onBatch, ...course }: Course,
+  ): Promise<Scores> {
     const started = performance.now();
-    const signal = options.signal
-      ? AbortSignal.any([options.signal, this.#disposal.signal])
-      : this.#disposal.signal;
-    const { scores, cost } = await this.#inTurn(() => this.#descend({ pairs, course, signal }), signal);
-    options.onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
-    return scores;
+    const stop = new AbortController();
+    const signals = [this.#disposal.signal, stop.signal, ...(signal ? [signal] : [])];
+    let thrown: { error: unknown } | undefined;
+    const guarded: Course['onBatch'] = (...batch) => {
+      try {
+        onBatch?.(...batch);
+      } catch (error) {
+        // The caller's own fault, whatever it is: it ends the call, and no backend is to blame.
+        thrown ??= { error };
+        stop.abort();
+      }
+    };
+    const call = { pairs, course: { ...course, onBatch: guarded }, signal: AbortSignal.any(signals) };
+    try {
+      const { scores, cost } = await this.#inTurn(() => this.#descend(call), call.signal);
+      onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
+      return scores;
+    } catch (error) {
+      throw thrown ? thrown.error : error;
+    }
   }
 
   /** Cut by cut, each time with the passages that are still in the running, and at last through the whole model. */
@@ -156,10 +199,7 @@ class PooledReranker implements Reranker {
 
   /** Scores some of the pairs, at a cut or in full, and starts over with what is left when a backend breaks. */
   async #scoreAt({ pairs, course, signal }: Call, members: readonly number[], cut?: number) {
-    const scores: Scores = {
-      logits: new Float32Array(pairs.length).fill(Number.NaN),
-      windows: Array.from({ length: pairs.length }, () => undefined),
-    };
+    const scores = noScores(pairs.length);
     const cost = noCost();
     const { overflow, windowOverlap, onBatch } = course;
     for (let repeated = false, decided = pairs.length - members.length; ;) {
@@ -167,11 +207,12 @@ class PooledReranker implements Reranker {
       if (left.length === 0) return { scores, cost };
       try {
         const pool = await this.#openPool();
+        throwIfAborted(signal);
         const report = await pool.score(
           left.map((index): Pair => pairs[index] ?? ['', '']),
           { overflow, windowOverlap, cut },
           (batch) => {
-            keep(scores, left, batch);
+            keepBatch(scores, left, batch);
             decided += batch.indices.length;
             if (cut === undefined) onBatch?.(scores, decided);
           },
@@ -194,7 +235,7 @@ class PooledReranker implements Reranker {
   }
 
   #becomeIdle(): void {
-    if (this.idleTimeout === undefined || this.#disposal.signal.aborted) return;
+    if (this.idleTimeout === Infinity || this.#disposal.signal.aborted) return;
     this.#idleTimer = setTimeout(() => {
       if (!this.#pool) return;
       this.#pool.close(new RerankError('worker-failed', 'The worker was ended: no call for idleTimeout.'));
@@ -203,9 +244,12 @@ class PooledReranker implements Reranker {
     }, this.idleTimeout);
   }
 
+  /** Goes on also when the call that asked for it is cancelled: the next one needs it too. */
   async #openPool(): Promise<Pool> {
     if (this.#pool) return this.#pool;
     const { pool, info } = await this.loading.open(this.#disposal.signal);
+    if (this.#disposal.signal.aborted) pool.close(disposed());
+    this.#throwIfDisposed();
     this.#pool = pool;
     this.#info = info;
     return pool;
@@ -213,14 +257,22 @@ class PooledReranker implements Reranker {
 
   /**
    * Makes the next try possible, or throws. A lost GPU is given up; anything else may have been an accident, so the
-   * same backend gets one more try in fresh workers before it is given up too.
+   * same backend gets one more try in fresh workers. When it fails there too, right after its self-check, these passages are
+   * more than it can take: a GPU may leave them to WASM, but other weights on the same device would do no better.
    */
   #recover(error: unknown, repeated: boolean, signal: AbortSignal): void {
     if (isAbort(error, signal) || !isBackendFault(error)) throw error;
-    this.#pool?.close(error);
+    if (!this.#pool) {
+      this.loading.giveUp(error.message); // nothing opened, whatever was tried: the next call begins anew
+      throw error;
+    }
+    this.#pool.close(error);
     this.#pool = undefined;
     if (error.code !== 'device-lost' && !repeated) {
       this.loading.repeat(error.message);
+    } else if (this.#info.device === 'wasm' && INPUT_FAULTS.includes(error.code)) {
+      this.loading.repeat(error.message);
+      throw new RerankError(error.code, `${error.message} ${TOO_MUCH}`, { cause: error });
     } else if (!this.loading.giveUp(error.message)) {
       throw error;
     }
@@ -233,34 +285,4 @@ class PooledReranker implements Reranker {
 
 function disposed(): RerankError {
   return new RerankError('disposed', 'This reranker was disposed. Create another with createReranker().');
-}
-
-function keep(scores: Scores, left: readonly number[], batch: BatchReport): void {
-  batch.indices.forEach((position, place) => {
-    const index = left[position];
-    if (index === undefined) return;
-    scores.logits[index] = batch.logits[place] ?? Number.NaN;
-    scores.windows[index] = batch.windows[place];
-  });
-}
-
-function toRanking<D extends RankDocument>(
-  { logits, windows }: Scores,
-  documents: readonly D[],
-  activation: Activation,
-  topK: number | undefined,
-): RankedDocument<D>[] {
-  return orderByScore(logits, topK).flatMap((index) => {
-    const document = documents[index];
-    const window = windows[index];
-    if (document === undefined) return [];
-    return [
-      {
-        index,
-        score: activate(logits[index] ?? Number.NaN, activation),
-        document,
-        ...(window && { window }),
-      },
-    ];
-  });
 }

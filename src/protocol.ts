@@ -146,3 +146,9 @@ export interface WorkerApi {
 
 /** The first message of a worker, sent once its code has loaded: the page must not speak before. */
 export const READY = 'browser-reranker:ready';
+
+/** Sent by a worker that holds a Web Lock for as long as it lives: whoever gets the lock knows that it is gone. */
+export interface LockMessage {
+  /** Name of the lock. */
+  livingLock: string;
+}

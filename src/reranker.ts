@@ -13,5 +13,5 @@ import type { Reranker, RerankerOptions } from './types.js';
  * @throws RerankError with a `code` for what went wrong; an `AbortError` when `options.signal` is aborted
  */
 export async function createReranker(options: RerankerOptions = {}): Promise<Reranker> {
-  return createRerankerIn(pageEnvironment(options.createWorker ?? startWorker), options);
+  return createRerankerIn(pageEnvironment(startWorker), options);
 }

@@ -56,8 +56,7 @@ const MOST_THREADS = 8;
  * comes last.
  *
  * @returns the attempts, and what was passed over with the reason
- * @throws RerankError `unsupported-environment` where a named device or dtype cannot be had, `invalid-input` for
- *   numbers out of range
+ * @throws RerankError `unsupported-environment` where a named device or dtype cannot be had
  */
 export function plan(
   capabilities: Capabilities,
@@ -127,9 +126,9 @@ function resources(
   options: PlanOptions,
 ): Omit<PlannedAttempt, 'device' | 'dtype'> {
   const { cores, memory, isolated, jspi } = capabilities;
-  const threads = wholeNumber(options.threads, 'threads');
-  const workers = wholeNumber(options.workers, 'workers');
-  const batchTokens = wholeNumber(options.batchTokens, 'batchTokens') ?? BATCH_TOKENS[device];
+  const threads = options.threads === 'auto' ? undefined : options.threads;
+  const workers = options.workers === 'auto' ? undefined : options.workers;
+  const batchTokens = options.batchTokens ?? BATCH_TOKENS[device];
   if (device === 'webgpu') return { runtime: jspi ? 'jspi' : 'webgpu', threads: 1, workers: 1, batchTokens };
 
   const runtime = 'wasm';
@@ -155,13 +154,4 @@ function resources(
     workers: workers ?? Math.max(1, Math.min(cores, byMemory, MOST_WORKERS)),
     batchTokens,
   };
-}
-
-function wholeNumber(value: number | 'auto' | undefined, name: string): number | undefined {
-  if (value === undefined || value === 'auto') return undefined;
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new RerankError(
-    'invalid-input',
-    `${name} is ${value}; expected a whole number of 1 or more, or "auto".`,
-  );
 }

@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
-import { errorFromData, RerankError } from '../errors.js';
+import { errorFromData, messageOf, RerankError } from '../errors.js';
+import { Failure } from '../failure.js';
 import {
   READY,
   type BatchReport,
@@ -11,6 +12,8 @@ import {
   type ScoreRequest,
   type WorkerApi,
 } from '../protocol.js';
+import { describe, guard } from '../kinds.js';
+import { watch, watchLock } from './signs-of-life.js';
 
 /** The page's end of one worker. Its promises reject with real errors, also when the worker itself dies. */
 export interface Connection {
@@ -24,7 +27,7 @@ export interface Connection {
    * @throws RerankError whatever the worker reports; `timeout`, `worker-failed`
    */
   open(request: OpenRequest, handOver: boolean): Promise<OpenReport>;
-  /** Scores pairs. @throws RerankError whatever the worker reports; `worker-failed` */
+  /** Scores pairs. @throws RerankError whatever the worker reports; `worker-failed`; `timeout` after a silence */
   score(request: ScoreRequest, onBatch: (report: BatchReport) => void): Promise<ScoreReport>;
   /** Asks a request to stop after its running batch. */
   cancel(id: number): void;
@@ -36,8 +39,8 @@ export interface Connection {
  * Starts a worker; `load` waits until its code has loaded, and `close` ends it also before that.
  *
  * @param create - makes the worker
- * @param timeout - milliseconds for its code, again for the runtime, and again for opening the model
- * @throws RerankError `unsupported-environment` without workers, `worker-failed`
+ * @param timeout - milliseconds for its code, again for the runtime, for opening the model, and for each batch
+ * @throws RerankError `unsupported-environment` without workers, `worker-failed`; `invalid-input` for what is no worker
  */
 export function connectWorker(create: () => Worker, timeout: number): Connection {
   if (typeof Worker === 'undefined') {
@@ -47,13 +50,9 @@ export function connectWorker(create: () => Worker, timeout: number): Connection
         'browser-reranker.',
     );
   }
-  let worker: Worker;
-  try {
-    worker = create();
-  } catch (cause) {
-    throw new RerankError('worker-failed', `The worker could not be made: ${String(cause)}`, { cause });
-  }
+  const worker = makeWorker(create);
   const failure = failureOf(worker);
+  const stopWaiting = watchLock(worker, failure);
   const loaded = ready(worker);
   const remote = Comlink.wrap<WorkerApi>(worker);
   const api: WorkerApi = {
@@ -62,19 +61,17 @@ export function connectWorker(create: () => Worker, timeout: number): Connection
     score: (request, onBatch) => remote.score(request, Comlink.proxy(onBatch)),
     cancel: (id) => remote.cancel(id),
   };
-  return connect(api, timeout, failure, { loaded, terminate: () => worker.terminate() });
+  const terminate = () => {
+    stopWaiting();
+    worker.terminate();
+  };
+  return connect(api, timeout, failure, { loaded, terminate });
 }
 
 /** Talks to a service in this very thread; used by the terminal. */
 export function connectService(service: WorkerApi, timeout: number): Connection {
   const thread = { loaded: Promise.resolve(), terminate: () => undefined };
-  return connect(service, timeout, manualFailure(), thread);
-}
-
-/** A promise that rejects when the worker dies, and the means to make it so. */
-interface Failure {
-  happened: Promise<never>;
-  fail(error: Error): void;
+  return connect(service, timeout, new Failure(), thread);
 }
 
 /** Where a service runs. */
@@ -85,20 +82,28 @@ interface Thread {
 
 function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thread): Connection {
   const unwrap = async <T>(call: Promise<Outcome<T>>): Promise<T> => {
-    const outcome = await Promise.race([call, failure.happened]);
+    const outcome = await failure.unlessFailed(call);
     if (outcome.ok) return outcome.value;
     throw errorFromData(outcome.error);
   };
+  const within = <T>(what: string, work: Promise<T>) => watch(timeout, what, work).result;
   return {
-    load: () => within(timeout, 'load the worker', Promise.race([thread.loaded, failure.happened])),
-    prepare: (request) => within(timeout, 'start the runtime', unwrap(api.prepare(request))),
+    load: () => within('load the worker', failure.unlessFailed(thread.loaded)),
+    prepare: (request) => within('start the runtime', unwrap(api.prepare(request))),
     open(request, handOver) {
       // The loader makes these bytes, whole buffers and never shared memory.
       const { buffer } = request.weights as Uint8Array<ArrayBuffer>;
       const opened = api.open(handOver ? Comlink.transfer(request, [buffer]) : request);
-      return within(timeout, `open the model on ${request.device}`, unwrap(opened));
+      return within(`open the model on ${request.device}`, unwrap(opened));
     },
-    score: (request, onBatch) => unwrap(api.score(request, onBatch)),
+    score(request, onBatch) {
+      const scored = api.score(request, (report) => {
+        watched.heard();
+        onBatch(report);
+      });
+      const watched = watch(timeout, 'score a batch', unwrap(scored));
+      return watched.result;
+    },
     cancel: (id) => void api.cancel(id),
     close(reason) {
       failure.fail(reason);
@@ -107,16 +112,29 @@ function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thre
   };
 }
 
-function manualFailure(): Failure {
-  let fail: (error: Error) => void = () => undefined;
-  const happened = new Promise<never>((_, reject) => (fail = reject));
-  happened.catch(() => undefined); // Nobody may be waiting when it happens.
-  return { happened, fail };
+function makeWorker(create: () => Worker): Worker {
+  let worker: unknown;
+  try {
+    worker = create();
+  } catch (cause) {
+    if (cause instanceof RerankError) throw cause;
+    throw new RerankError('worker-failed', `The worker could not be made: ${messageOf(cause)}`, { cause });
+  }
+  if (guard('The worker', () => isWorker(worker))) return worker as Worker; // seen to be one
+  const what = worker instanceof Promise ? 'a promise' : describe(worker);
+  throw new RerankError('invalid-input', `createWorker gave ${what}; expected a Worker, at once.`);
+}
+
+/** Not `instanceof`: a worker may come from another window. */
+function isWorker(value: unknown): boolean {
+  const methods = ['postMessage', 'addEventListener', 'removeEventListener', 'terminate'] as const;
+  const worker = value as Partial<Worker> | null | undefined;
+  return methods.every((method) => typeof worker?.[method] === 'function');
 }
 
 /** Comlink never listens for these two events. */
 function failureOf(worker: Worker): Failure {
-  const failure = manualFailure();
+  const failure = new Failure();
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     // A script that could not be loaded gives an event without a message.
@@ -139,23 +157,4 @@ function ready(worker: Worker): Promise<void> {
       resolve();
     });
   });
-}
-
-async function within<T>(timeout: number, what: string, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new RerankError(
-          'timeout',
-          `It took more than ${timeout} ms to ${what}. Raise the option timeout for slow devices.`,
-        ),
-      );
-    }, timeout);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

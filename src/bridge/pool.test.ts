@@ -135,7 +135,7 @@ describe('Pool', () => {
     await expect(Pool.open(starting, RUNTIME, broken, 2)).rejects.toMatchObject({ code: 'integrity' });
     const never = new Promise<OpenRequest>(() => undefined);
     const gaveUp = Pool.open(starting, RUNTIME, never, 2, AbortSignal.timeout(5));
-    await expect(gaveUp).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(gaveUp).rejects.toMatchObject({ name: 'AbortError', cause: { name: 'TimeoutError' } });
   });
 });
 

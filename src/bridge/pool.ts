@@ -1,4 +1,4 @@
-import { abortError } from '../errors.js';
+import { abortError, throwIfAborted } from '../errors.js';
 import type { BatchReport, OpenRequest, PrepareRequest, ScoreReport, ScoreRequest } from '../protocol.js';
 import type { Pair } from '../types.js';
 import type { Connection } from './connection.js';
@@ -72,6 +72,7 @@ export class Pool {
     onBatch: (report: BatchReport) => void,
     signal?: AbortSignal,
   ): Promise<ScoreReport> {
+    throwIfAborted(signal);
     const deal = new Deal(pairs, this.size, (passage) => (this.keeps ? this.#owners.of(passage) : undefined));
     const total = noCost();
     const active = new Map<number, Connection>();

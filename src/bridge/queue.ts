@@ -1,4 +1,4 @@
-import { abortError } from '../errors.js';
+import { abortError, throwIfAborted } from '../errors.js';
 
 /** Runs tasks one after the other; a task that fails does not stop the next. */
 export class SerialQueue {
@@ -11,7 +11,7 @@ export class SerialQueue {
    */
   run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const result = this.#last.then(() => {
-      if (signal?.aborted) throw abortError(signal);
+      throwIfAborted(signal);
       return task();
     });
     this.#last = result.catch(() => undefined);

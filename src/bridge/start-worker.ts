@@ -1,13 +1,16 @@
+import { startTrusted } from '../trusted-types.js';
 import type { Runtime } from '../types.js';
 
 /** Starts the worker of a runtime. Bundlers look for these literal expressions and emit the three workers. */
 export function startWorker(runtime: Runtime): Worker {
-  switch (runtime) {
-    case 'wasm':
-      return new Worker(new URL('../worker/entry-wasm.js', import.meta.url), { type: 'module' });
-    case 'webgpu':
-      return new Worker(new URL('../worker/entry-webgpu.js', import.meta.url), { type: 'module' });
-    case 'jspi':
-      return new Worker(new URL('../worker/entry-jspi.js', import.meta.url), { type: 'module' });
-  }
+  return startTrusted(() => {
+    switch (runtime) {
+      case 'wasm':
+        return new Worker(new URL('../worker/entry-wasm.js', import.meta.url), { type: 'module' });
+      case 'webgpu':
+        return new Worker(new URL('../worker/entry-webgpu.js', import.meta.url), { type: 'module' });
+      case 'jspi':
+        return new Worker(new URL('../worker/entry-jspi.js', import.meta.url), { type: 'module' });
+    }
+  });
 }

@@ -28,14 +28,11 @@ const BUNDLED_MODEL = 'minilm-l6-rerank-en';
 const { src } = document.currentScript as HTMLScriptElement;
 
 window.BrowserReranker = {
-  createReranker(options = {}) {
-    const start = options.createWorker ?? workerStarter(src);
-    return createRerankerIn(pageEnvironment(start), {
-      ...options,
-      model: options.model ?? BUNDLED_MODEL,
-      runtimeUrl: options.runtimeUrl ?? new URL('runtime/', src).href,
-      modelsUrl: options.modelsUrl ?? new URL('models/', src).href,
-    });
-  },
+  createReranker: (options = {}) =>
+    createRerankerIn(pageEnvironment(workerStarter(src)), options, {
+      model: BUNDLED_MODEL,
+      runtimeUrl: new URL('runtime/', src).href,
+      modelsUrl: new URL('models/', src).href,
+    }),
   RerankError,
 };

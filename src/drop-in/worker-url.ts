@@ -1,3 +1,4 @@
+import { startTrusted } from '../trusted-types.js';
 import type { Runtime } from '../types.js';
 
 /**
@@ -9,10 +10,10 @@ import type { Runtime } from '../types.js';
 export function workerStarter(scriptUrl: string): (runtime: Runtime) => Worker {
   return (runtime) => {
     const url = new URL(`worker-${runtime}.js`, scriptUrl);
-    if (url.origin === location.origin) return new Worker(url, { type: 'module' });
+    if (url.origin === location.origin) return startTrusted(() => new Worker(url, { type: 'module' }));
     const program = new Blob([`import ${JSON.stringify(url.href)};`], { type: 'text/javascript' });
     const blobUrl = URL.createObjectURL(program);
-    const worker = new Worker(blobUrl, { type: 'module' });
+    const worker = startTrusted(() => new Worker(blobUrl, { type: 'module' }));
     worker.addEventListener('message', () => URL.revokeObjectURL(blobUrl), { once: true }); // by then it is loaded
     return worker;
   };

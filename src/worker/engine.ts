@@ -9,7 +9,7 @@ import type {
   SelfCheck,
 } from '../protocol.js';
 import { cutWindows } from '../ranking/windows.js';
-import type { CharacterRange } from '../types.js';
+import type { CharacterRange, Pair } from '../types.js';
 import { planBatches } from './batches.js';
 import { KeptTokens } from './kept.js';
 import { openPlainModel, type PairModel } from './pair-model.js';
@@ -86,7 +86,7 @@ export class Engine {
   ): Promise<ScoreReport> {
     const started = performance.now();
     const rows = this.#rows(request);
-    const best = new BestWindows(rows);
+    const best = new BestWindows(rows, request.pairs);
     const report: ScoreReport = {
       rows: rows.length,
       tokens: 0,
@@ -170,7 +170,10 @@ class BestWindows {
   readonly #waiting = new Map<number, number>();
   readonly #best = new Map<number, { logit: number; window: CharacterRange | undefined }>();
 
-  constructor(rows: readonly Row[]) {
+  constructor(
+    rows: readonly Row[],
+    private readonly pairs: readonly Pair[],
+  ) {
     for (const { pair } of rows) this.#waiting.set(pair, (this.#waiting.get(pair) ?? 0) + 1);
   }
 
@@ -178,7 +181,11 @@ class BestWindows {
     const report: BatchReport = { indices: [], logits: [], windows: [] };
     for (const [position, { pair, window }] of rows.entries()) {
       const logit = logits[position] ?? Number.NaN;
-      if (Number.isNaN(logit)) throw new RerankError('run-failed', `The model gave NaN for pair ${pair}.`);
+      if (Number.isNaN(logit)) {
+        // Positions here are those of a chunk, and would mislead the caller.
+        const passage = JSON.stringify(this.pairs[pair]?.[1].slice(0, 60));
+        throw new RerankError('run-failed', `The model gave NaN for the passage that begins ${passage}.`);
+      }
       const before = this.#best.get(pair);
       const best = before && before.logit >= logit ? before : { logit, window };
       const waiting = (this.#waiting.get(pair) ?? 1) - 1;

@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js';
+import { messageOf, RerankError } from '../errors.js';
 import type { PrepareRequest } from '../protocol.js';
 import type { OrtRuntime } from './session.js';
 
@@ -23,7 +23,22 @@ export async function prepareRuntime(ort: OrtRuntime, { threads, wasmUrl }: Prep
     const session = await ort.InferenceSession.create(graph, { executionProviders: ['wasm'] });
     await session.release();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new RerankError('backend-failed', `onnxruntime-web could not start: ${why}`, { cause });
+    throw new RerankError(
+      'backend-failed',
+      `onnxruntime-web could not start: ${messageOf(cause)}.${whatCameOfTheFile(wasmUrl)}`,
+      { cause },
+    );
   }
+}
+
+/** The runtime's own message names neither the file nor the answer; the browser has noted both. */
+function whatCameOfTheFile(wasmUrl: string | undefined): string {
+  const entries = performance.getEntriesByType('resource') as (PerformanceEntry & {
+    responseStatus?: number; // 0 or missing: the other origin or the browser does not tell
+  })[];
+  const file = entries.findLast(({ name }) => /\.wasm(?:\?|$)/.test(name));
+  const url = file?.name ?? wasmUrl;
+  if (url === undefined) return '';
+  const answer = file?.responseStatus ? ` (the host answered ${file.responseStatus})` : '';
+  return ` Its file is ${url}${answer}: check that it is deployed there, whole, and that no web page comes in its place.`;
 }

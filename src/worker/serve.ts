@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
-import { READY } from '../protocol.js';
+import { READY, type LockMessage } from '../protocol.js';
+import { trustingWorker } from '../trusted-types.js';
 import { createService } from './service.js';
 import type { OrtRuntime } from './session.js';
 
@@ -10,6 +11,23 @@ import type { OrtRuntime } from './session.js';
 export function serve(ort: OrtRuntime): void {
   // The runtime starts its threads from the script it was bundled into; there it takes over by itself.
   if (self.name.startsWith('em-pthread')) return;
+  // The runtime makes its threads' workers itself. Here is no other code than the runtime's and ours.
+  const trusting = trustingWorker();
+  if (trusting) globalThis.Worker = trusting;
   Comlink.expose(createService(ort));
   postMessage(READY);
+  holdLock();
+}
+
+/** A browser tells a page nothing of a worker that it ended, but lets go of the worker's locks. */
+function holdLock(): void {
+  // Missing on insecure pages.
+  const { locks } = navigator as { locks?: LockManager };
+  if (!locks) return;
+  const livingLock = `browser-reranker ${crypto.randomUUID()}`;
+  const hold = () => {
+    postMessage({ livingLock } satisfies LockMessage);
+    return new Promise(() => undefined);
+  };
+  locks.request(livingLock, hold).catch(() => undefined); // refused in some sandboxes
 }

@@ -1,5 +1,6 @@
 import type * as Ort from 'onnxruntime-web';
-import { RerankError } from '../errors.js';
+import { messageOf, RerankError } from '../errors.js';
+import { Failure } from '../failure.js';
 import type { OpenRequest } from '../protocol.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
@@ -71,18 +72,18 @@ export async function openGraph(
       const started = performance.now();
       let tensor: Tensor | undefined;
       try {
-        const results = await Promise.race([session.run(feeds), ...(lost ? [lost.failed] : [])]);
+        const run = session.run(feeds);
+        const results = await (lost ? lost.unlessFailed(run) : run);
         tensor = results[output];
         if (!tensor) throw new Error(`output ${output} is missing`);
       } catch (cause) {
         if (cause instanceof RerankError) throw cause;
         throw (
-          lost?.error() ??
+          lost?.error ??
           new RerankError('run-failed', `onnxruntime-web failed on ${device}: ${messageOf(cause)}`, { cause })
         );
       }
-      const lostError = lost?.error();
-      if (lostError) throw lostError;
+      if (lost?.error) throw lost.error;
       cost.runMs += performance.now() - started;
       return tensor;
     },
@@ -90,16 +91,10 @@ export async function openGraph(
 }
 
 /** Turns the loss of a GPU into an error, also where the runtime's own promise would never settle. */
-function watchDevice(device: GPUDevice): { failed: Promise<never>; error(): RerankError | undefined } {
-  let error: RerankError | undefined;
-  const failed = device.lost.then((info): never => {
-    error = new RerankError('device-lost', `The GPU was lost: ${info.message || info.reason}`);
-    throw error;
-  });
-  failed.catch(() => undefined); // Nobody may be running when it happens; `run` reports it.
-  return { failed, error: () => error };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function watchDevice(device: GPUDevice): Failure {
+  const lost = new Failure();
+  void device.lost.then(({ message, reason }) =>
+    lost.fail(new RerankError('device-lost', `The GPU was lost: ${message || reason}`)),
+  );
+  return lost;
 }
