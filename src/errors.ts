@@ -119,7 +119,7 @@ export function abortError(signal: AbortSignal): Error {
   return isPlain ? error : Object.defineProperty(error, 'cause', { value: reason, configurable: true });
 }
 
-/** @throws what {@link abortError} gives, when `signal` is aborted */
+/** Goes on unless `signal` is aborted. @throws what {@link abortError} gives */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError(signal);
 }

@@ -25,8 +25,8 @@ const KEPT_PASSAGE_BYTES = 64 * 2 ** 20;
 /** More workers or threads than any device has cores for; each costs memory. */
 const MOST_WORKERS = 64;
 
-/** With the doubling delay between them, these last for days. */
-const MOST_RETRIES = 1000;
+/** With the delay between them, these last for more than an hour. */
+const MOST_RETRIES = 100;
 
 const RERANKER: Kinds<RerankerOptions> = {
   model: TEXT,

@@ -130,7 +130,7 @@ export function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
-/** @throws RerankError `invalid-input` that says what a value is and what was expected */
+/** Refuses a value. @throws RerankError `invalid-input` that says what a value is and what was expected */
 export function fail(what: string, value: unknown, expected: string): never {
   throw new RerankError('invalid-input', `${what} is ${describe(value)}; expected ${expected}.`);
 }

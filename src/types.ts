@@ -69,13 +69,13 @@ export interface ScoreStats {
 
 /** Options of {@link Reranker.predict}. */
 export interface PredictOptions {
-  /** Cancels within one batch; the promise rejects with an `AbortError`. */
+  /** Cancels within one batch; the promise rejects at once with an `AbortError`, whose `cause` is the signal's reason. */
   signal?: AbortSignal | undefined;
   /** What to do with a passage that is too long. Default `truncate`, as in the reference. */
   overflow?: Overflow | undefined;
   /** Share of a window that the next one repeats, 0 to 0.9. Default 0.25. */
   windowOverlap?: number | undefined;
-  /** Called once, when the scores are complete. */
+  /** Called once, when the scores are complete. What it throws is what the promise rejects with. */
   onStats?: ((stats: ScoreStats) => void) | undefined;
 }
 
@@ -91,7 +91,10 @@ export interface RankOptions<D extends RankDocument = RankDocument> extends Pred
   depth?: Depth | undefined;
   /** What is done to the logit. Default: what the model's manifest says, else `identity`. */
   activation?: Activation | undefined;
-  /** Called after each batch with the ranking of what is scored in full so far; `scored` counts what is decided. */
+  /**
+   * Called after each batch with the ranking of what is scored in full so far; `scored` counts what is decided. What it
+   * throws ends the call, and the promise rejects with it. A promise that it gives is not waited for.
+   */
   onPartial?:
     ((ranking: RankedDocument<D>[], progress: { scored: number; total: number }) => void) | undefined;
 }
@@ -178,9 +181,9 @@ export interface RerankerOptions {
   device?: Device | 'auto' | undefined;
   /** Which weights. Default `auto`: the best that the device runs right. */
   dtype?: Dtype | 'auto' | undefined;
-  /** Threads for WASM; more than one needs a cross-origin isolated page. Default `auto`. */
+  /** Threads for WASM, 1 to 64; more than one needs a cross-origin isolated page. Default `auto`. */
   threads?: number | 'auto' | undefined;
-  /** Workers that share the batches. Default `auto`: a few on WASM pages that are not isolated, else one. */
+  /** Workers that share the batches, 1 to 64. Default `auto`: a few on WASM pages that are not isolated, else one. */
   workers?: number | 'auto' | undefined;
   /**
    * Most tokens in a pair, special tokens included: a whole number, enough for the special tokens and one token of each
@@ -196,7 +199,7 @@ export interface RerankerOptions {
    * 0 keeps nothing. Default 64 MiB, some 500 passages of 90 tokens in a model 384 wide.
    */
   keptPassageBytes?: number | undefined;
-  /** Cancels loading. */
+  /** Cancels loading: the promise rejects at once with an `AbortError`, whose `cause` is the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Called while files come in and backends are tried. */
   onProgress?: ((progress: LoadProgress) => void) | undefined;
@@ -210,7 +213,7 @@ export interface RerankerOptions {
   modelsUrl?: string | undefined;
   /** The folder that serves onnxruntime-web's `.wasm` files. Default: where the bundler put them. */
   runtimeUrl?: string | undefined;
-  /** Tries after the first when the network or the host fails. Default 3. */
+  /** Tries after the first when the network or the host fails, 0 to 100. Default 3. */
   retries?: number | undefined;
   /**
    * Milliseconds without an answer or a byte after which a download counts as broken and is tried again, as after any
@@ -219,16 +222,20 @@ export interface RerankerOptions {
   stallTimeout?: number | undefined;
   /** Used for every file, so that a page can add headers. Default `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Starts the worker, for bundlers or policies that need their own way. */
+  /**
+   * Starts the worker, for bundlers or policies that need their own way. Default: the package's own worker, by its own
+   * Trusted Types policy (`browser-reranker`) where the browser knows them.
+   */
   createWorker?: ((runtime: Runtime) => Worker) | undefined;
   /**
    * Milliseconds each step of a worker may take: its code, its runtime (both with their download), opening the model
-   * (downloads not counted). Default 120,000.
+   * (downloads not counted), and each batch, the first one with the tokenising of its passages. `Infinity`: no limit.
+   * @default 120,000
    */
   timeout?: number | undefined;
   /**
    * Milliseconds without a call after which the workers are ended and their memory is free. The next call opens them
-   * again, with the files from the cache, and waits for it. Default: never.
+   * again, with the files from the cache, and waits for it. Default `Infinity`: never.
    */
   idleTimeout?: number | undefined;
 }

@@ -105,7 +105,7 @@ describe('fetchFile', () => {
     server.fault('/model.onnx', { kind: 'status', status: 500 });
     const started = performance.now();
     const between = get('/model.onnx', { signal: AbortSignal.timeout(100), retryDelay: 30_000 });
-    await expect(between).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(between).rejects.toMatchObject({ name: 'AbortError', cause: { name: 'TimeoutError' } });
     expect(performance.now() - started).toBeLessThan(5000);
   });
 });
