@@ -1,6 +1,7 @@
-import { RerankError } from '../errors.js';
-import type { StageCut, Stages } from '../protocol.js';
+import type { Stages } from '../protocol.js';
 import type { Activation, Device, Dtype, Pair } from '../types.js';
+import { parseObject, type JsonObject } from './json.js';
+import { checkManifest } from './manifest-check.js';
 
 /** A file that the manifest vouches for. */
 export interface ManifestFile {
@@ -53,49 +54,7 @@ export interface Manifest {
  * @throws RerankError `invalid-data` with the field that is wrong
  */
 export function parseManifest(text: string, url: string): Manifest {
-  const wrong = (what: string, cause?: unknown): never => {
-    throw new RerankError('invalid-data', `${url}: ${what}. It is written by training/export.`, { cause });
-  };
-  let manifest: Partial<Manifest>;
-  try {
-    // Each field that is relied on is checked below.
-    manifest = JSON.parse(text) as Partial<Manifest>;
-  } catch (cause) {
-    return wrong('not JSON', cause);
-  }
-  const { version, name, revision, files, check, stages } = manifest;
-  if (version !== 1) return wrong(`version is ${String(version)}, this package reads version 1`);
-  if (typeof name !== 'string' || typeof revision !== 'string')
-    return wrong('"name" and "revision" must be strings');
-  if (typeof files !== 'object') return wrong('"files" must be an object of path: { sha256, bytes }');
-  for (const [path, file] of Object.entries(files)) {
-    if (!/^[0-9a-f]{64}$/.test(file.sha256) || !Number.isInteger(file.bytes)) {
-      return wrong(`files["${path}"] needs "sha256" (64 hex digits) and "bytes"`);
-    }
-  }
-  const fault = stages && stagesFault(stages);
-  if (fault) return wrong(`"stages" ${fault}`);
-  const early = check?.early ?? [];
-  const unequal = check && [check, ...early].some(({ logits }) => logits.length !== check.pairs.length);
-  if (unequal || ![0, stages?.cuts.length].includes(early.length))
-    return wrong('"check" needs one logit a pair, "early" one a cut');
-  return { ...manifest, version, name, revision, files };
-}
-
-/** What is wrong with `stages`, if anything. */
-function stagesFault({ layers = 0, cuts }: Partial<Stages>): string | undefined {
-  if (!Array.isArray(cuts) || cuts.length === 0) return 'needs "cuts", lowest first';
-  let below = 0;
-  for (const [place, cut] of cuts.entries()) {
-    const { states, score, margin, layers: at = 0 } = cut as Partial<StageCut>; // JSON of unknown origin
-    if (!(Number.isInteger(at) && at > below))
-      return `cuts[${place}].layers must be a whole number over ${below}`;
-    if (typeof states !== 'string' || typeof score !== 'string')
-      return `cuts[${place}] needs tensor names, "states" and "score"`;
-    if (!(typeof margin === 'number' && margin >= 0))
-      return `cuts[${place}].margin must be a number of 0 or more`;
-    below = at;
-  }
-  if (!(Number.isInteger(layers) && layers > below)) return `needs "layers", a whole number over ${below}`;
-  return undefined;
+  const manifest = parseObject(text, url);
+  checkManifest(manifest, url);
+  return manifest as JsonObject & Manifest; // what is relied on has been checked
 }

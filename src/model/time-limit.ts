@@ -26,9 +26,7 @@ export function inTime<T>(
     };
     signal?.addEventListener('abort', cancel);
     if (signal?.aborted) cancel();
-    step.then(
-      (value) => settle(() => resolve(value)),
-      (error: unknown) => settle(() => reject(error)),
-    );
+    const done = () => settle(() => resolve(step));
+    step.then(done, done);
   });
 }
