@@ -23,8 +23,16 @@ interface PostProcessor {
  * @throws RerankError `unsupported-model` where there is none.
  */
 export function readPairTemplate(tokenizerJson: { post_processor?: unknown }): PairTemplate {
-  // JSON of unknown origin: every field below is checked before it is used.
-  const template = findTemplate(tokenizerJson.post_processor ?? {});
+  let template: PairTemplate | undefined;
+  try {
+    // JSON of unknown origin: a field of another type than the interface says either throws or ends below.
+    template = findTemplate(tokenizerJson.post_processor ?? {});
+  } catch (cause) {
+    throw broken(String(cause));
+  }
+  const ids = template?.flatMap((piece) => [piece.typeId, ...(piece.kind === 'special' ? [piece.id] : [])]);
+  const wrong = ids?.findIndex((id) => !(Number.isSafeInteger(id) && id >= 0)) ?? -1;
+  if (wrong >= 0) throw broken(`an id is ${JSON.stringify(ids?.[wrong])}`);
   if (!template) {
     throw new RerankError(
       'unsupported-model',
@@ -33,6 +41,14 @@ export function readPairTemplate(tokenizerJson: { post_processor?: unknown }): P
     );
   }
   return template;
+}
+
+function broken(why: string): RerankError {
+  return new RerankError(
+    'invalid-data',
+    `tokenizer.json: the template for pairs (post_processor) cannot be read: ${why}. Its token ids and type ids are ` +
+      'whole numbers. The file is broken.',
+  );
 }
 
 function findTemplate(processor: PostProcessor): PairTemplate | undefined {

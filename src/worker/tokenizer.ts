@@ -59,7 +59,7 @@ export class PairTokenizer {
 
   /** Token ids of one text, without special tokens. */
   encode(text: string): number[] {
-    return this.#tokenizer.encode(this.#prepare(text), { add_special_tokens: false }).ids;
+    return tokensFrom(() => this.#tokenizer.encode(this.#prepare(text), { add_special_tokens: false }).ids);
   }
 
   /**
@@ -99,4 +99,25 @@ export class PairTokenizer {
     }
     return { ids, typeIds };
   }
+}
+
+/** A broken tokenizer.json may show only when text goes through it. */
+function tokensFrom(encode: () => number[]): number[] {
+  let ids: number[];
+  try {
+    ids = encode();
+  } catch (cause) {
+    throw brokenTokenizer(String(cause), { cause });
+  }
+  const wrong = ids.findIndex((id) => !(Number.isSafeInteger(id) && id >= 0));
+  if (wrong < 0) return ids;
+  throw brokenTokenizer(`a token's id is ${JSON.stringify(ids[wrong])}`);
+}
+
+function brokenTokenizer(why: string, options?: ErrorOptions): RerankError {
+  return new RerankError(
+    'invalid-data',
+    `tokenizer.json is broken: no text goes through it (${why}).`,
+    options,
+  );
 }
