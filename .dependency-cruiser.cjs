@@ -55,7 +55,7 @@ module.exports = {
     forbid(
       'worker-order',
       'session, tokenizer and batches do not reach up to engine, service or entry',
-      { path: '^src/worker/(session|tokenizer|template|normalise|batches)\\.ts$' },
+      { path: '^src/worker/(session|(text-)?tokenizer.*|added-.*|template|normalise|batches)\\.ts$' },
       { path: '^src/worker/(engine|service|serve|entry)' },
     ),
     forbid(

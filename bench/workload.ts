@@ -74,8 +74,11 @@ export class WorkloadMaker {
     const read = (file: string) => readFileSync(`${modelDir}/${file}`, 'utf8');
     ({ maxLength: this.#maxLength } = JSON.parse(read('reranker.json')) as { maxLength: number });
     this.#tokenizer = new PairTokenizer(
-      read('tokenizer.json'),
-      read('tokenizer_config.json'),
+      {
+        tokenizer: read('tokenizer.json'),
+        tokenizerConfig: read('tokenizer_config.json'),
+        config: read('config.json'),
+      },
       this.#maxLength,
     );
   }
@@ -140,7 +143,7 @@ export class WorkloadMaker {
   encode(query: string, passages: readonly string[]): EncodedPair[] {
     const queryIds = this.#tokenizer.encode(query);
     return passages.map((passage) =>
-      this.#tokenizer.assemble(queryIds, this.#tokenizer.encodeStart(passage, this.#maxLength)),
+      this.#tokenizer.assemble(queryIds, this.#tokenizer.encodeKept(passage, this.#maxLength)),
     );
   }
 }

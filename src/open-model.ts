@@ -141,8 +141,8 @@ export class ModelOpener {
     if (this.#texts) return { answered: Promise.resolve(), texts: Promise.resolve(this.#texts) };
     const { loader, options } = this;
     const underway = loader.readTexts(signal);
-    const texts = underway.texts.then(({ config, ...texts }) => {
-      const settings = readSettings({ config, ...texts }, loader.manifest?.maxLength, options.maxLength);
+    const texts = underway.texts.then((texts) => {
+      const settings = readSettings(texts, loader.manifest?.maxLength, options.maxLength);
       return (this.#texts = { texts, settings });
     });
     texts.catch(() => undefined); // nobody waits for it where the worker's code fails

@@ -65,6 +65,8 @@ export interface OpenRequest {
   tokenizer: string;
   /** Text of tokenizer_config.json. */
   tokenizerConfig: string;
+  /** Text of config.json, which says the class of a tokenizer that does not say it itself. */
+  config: string;
   /** Most tokens in a pair. */
   maxLength: number;
   /** The file and the field that state `maxLength`, for messages; undefined: the caller. */

@@ -29,6 +29,8 @@ declare module '@huggingface/tokenizers' {
     encode(text: string, options?: EncodeOptions): Encoding;
     decode(ids: number[], options?: { skip_special_tokens?: boolean }): string;
     tokenize(text: string, options?: { text_pair?: string | null; add_special_tokens?: boolean }): string[];
+    /** Null where the file has none. */
+    normalizer: { normalize(text: string): string } | null;
     token_to_id(token: string): number | undefined;
     id_to_token(id: number): string | undefined;
   }

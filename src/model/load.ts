@@ -34,12 +34,14 @@ export interface ExpectedFile {
   bytes?: number | undefined;
 }
 
-/** The tokenizer, as the worker needs it. */
+/** Tokenizer and configuration, as the worker needs them. */
 export interface ModelTexts {
   /** Text of tokenizer.json. */
   tokenizer: string;
   /** Text of tokenizer_config.json. */
   tokenizerConfig: string;
+  /** Text of config.json. */
+  config: string;
 }
 
 /** Configuration and tokenizer on their way. */
@@ -47,7 +49,7 @@ export interface TextsUnderway {
   /** Settles when the host has answered that all of them are there; their bodies are still coming. */
   answered: Promise<unknown>;
   /** The texts themselves. */
-  texts: Promise<ModelTexts & { config: string }>;
+  texts: Promise<ModelTexts>;
 }
 
 /** Reads the files of one model: from the cache where the revision is known, else from the network; always verified. */

@@ -44,6 +44,7 @@ export async function openStaged(dtype: Dtype, settings: Partial<OpenRequest> = 
     weights: readFileSync(new URL(file, FOLDER)),
     tokenizer: read('tokenizer.json'),
     tokenizerConfig: read('tokenizer_config.json'),
+    config: read('config.json'),
     maxLength: manifest.maxLength ?? 0,
     maxLengthFrom: undefined,
     padId: 0,

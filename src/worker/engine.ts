@@ -46,7 +46,7 @@ export class Engine {
    *   a length that leaves no room for text
    */
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
-    const tokenizer = new PairTokenizer(request.tokenizer, request.tokenizerConfig, request.maxLength);
+    const tokenizer = new PairTokenizer(request, request.maxLength);
     checkRoom(tokenizer, request);
     const { stages } = request;
     const tokenBytes = stages ? Math.floor(request.keptBytes * TOKENS_SHARE) : 0;
@@ -133,13 +133,13 @@ export class Engine {
 
   #rows({ pairs, overflow, windowOverlap }: Omit<ScoreRequest, 'id'>): Row[] {
     const queries = new Map<string, number[]>(); // rank() sends one query with every passage
+    // One more than fits, beside any query, shows that a text is too long.
+    const most = this.tokenizer.passageRoom(0) + 1;
     return pairs.flatMap(([query, passage], pair): Row[] => {
       let queryIds = queries.get(query);
-      if (!queryIds) queries.set(query, (queryIds = this.tokenizer.encode(query)));
+      if (!queryIds) queries.set(query, (queryIds = this.tokenizer.encodeKept(query, most)));
       const room = this.tokenizer.passageRoom(queryIds.length);
-      // One more than fits, beside any query, shows that the passage is too long.
-      const most = this.tokenizer.passageRoom(0) + 1;
-      const passageIds = this.tokens.get(passage, () => this.tokenizer.encodeStart(passage, most));
+      const passageIds = this.tokens.get(passage, () => this.tokenizer.encodeKept(passage, most));
       if (overflow === 'truncate' || passageIds.length <= room) {
         return [{ pair, window: undefined, ...this.tokenizer.assemble(queryIds, passageIds) }];
       }

@@ -31,7 +31,14 @@ describe('the tokenizer beside @xenova/transformers, the ancestor of its library
       JSON.parse(read('tokenizer.json')) as object,
       JSON.parse(read('tokenizer_config.json')) as object,
     );
-    const ours = new PairTokenizer(read('tokenizer.json'), read('tokenizer_config.json'), 512);
+    const ours = new PairTokenizer(
+      {
+        tokenizer: read('tokenizer.json'),
+        tokenizerConfig: read('tokenizer_config.json'),
+        config: read('config.json'),
+      },
+      512,
+    );
     const texts = [...new Set(readParity('minilm-l6-rerank-en').pairs.flat())];
     const compared = texts.filter(
       (text) => text.length < 5000 && !ORACLE_DIFFERS.test(text.normalize('NFD')),

@@ -38,6 +38,7 @@ async function openEngine(model: string, file: string, dtype: Dtype): Promise<En
     optimize: true,
     tokenizer: read(folder, 'tokenizer.json'),
     tokenizerConfig: read(folder, 'tokenizer_config.json'),
+    config: read(folder, 'config.json'),
     maxLength: readParity(model).maxLength,
     maxLengthFrom: undefined,
     padId: config.pad_token_id ?? 0,
@@ -65,8 +66,11 @@ describe.each(Object.keys(FOLDERS))('%s against sentence-transformers', (model) 
     const { maxLength, pairs, rows } = readParity(model);
     expect(pairs.length).toBeGreaterThanOrEqual(300);
     const tokenizer = new PairTokenizer(
-      read(FOLDERS[model], 'tokenizer.json'),
-      read(FOLDERS[model], 'tokenizer_config.json'),
+      {
+        tokenizer: read(FOLDERS[model], 'tokenizer.json'),
+        tokenizerConfig: read(FOLDERS[model], 'tokenizer_config.json'),
+        config: read(FOLDERS[model], 'config.json'),
+      },
       maxLength,
     );
     const different = rows.flatMap((row, index) => {

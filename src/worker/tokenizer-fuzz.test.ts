@@ -20,7 +20,7 @@ function small(): string {
 }
 
 it('mutations of tokenizer.json', () => {
-  const config = read('tokenizer_config.json');
+  const files = { tokenizerConfig: read('tokenizer_config.json'), config: read('config.json') };
   const original = small();
   const random = seeded(20261125);
   const wrong: string[] = [];
@@ -28,7 +28,7 @@ it('mutations of tokenizer.json', () => {
   for (let count = 0; count < 1500; count++) {
     const mutation = mutated(original, random);
     try {
-      const tokenizer = new PairTokenizer(mutation, config, 64);
+      const tokenizer = new PairTokenizer({ tokenizer: mutation, ...files }, 64);
       const { ids, typeIds } = tokenizer.assemble(tokenizer.encode('a cat'), tokenizer.encode('on the mat'));
       const right = [...ids, ...typeIds].every((id) => Number.isSafeInteger(id) && id >= 0);
       if (!right) wrong.push(`${JSON.stringify(ids)} for ${mutation.slice(0, 2000)}`);

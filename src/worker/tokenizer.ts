@@ -1,13 +1,13 @@
-import { Tokenizer } from '@huggingface/tokenizers';
 import { RerankError } from '../errors.js';
-import { prepareFor } from './normalise.js';
-import { readPairTemplate, type PairTemplate } from './template.js';
+import type { PairTemplate } from './template.js';
+import { TextTokenizer } from './text-tokenizer.js';
+import { readTokenizer, type TokenizerFiles } from './tokenizer-settings.js';
 
 /** One row of a batch. */
 export interface EncodedPair {
   /** Token ids, special tokens included. */
   ids: number[];
-  /** Token type ids, as the template gives them. */
+  /** Token type ids, as the template gives them; all zero where the tokenizer gives none. */
   typeIds: number[];
 }
 
@@ -16,27 +16,25 @@ const CHARACTERS_PER_TOKEN = 8;
 
 /** Encodes queries and passages on their own and puts them together after the tokenizer's own template. */
 export class PairTokenizer {
-  readonly #tokenizer: Tokenizer;
+  readonly #tokenizer: TextTokenizer;
   readonly #template: PairTemplate;
-  readonly #prepare: (text: string) => string;
+  readonly #truncationSide: 'left' | 'right';
   /** Tokens of a pair that are left for the two texts. */
   #room = 0;
   /** Tokens that a query keeps beside a passage of any length. */
   #third = 0;
 
   /**
-   * @param tokenizerJson - text of tokenizer.json; its truncation and padding are not used
-   * @param tokenizerConfig - text of tokenizer_config.json
+   * @param files - the model's tokenizer and configuration; the truncation and padding of tokenizer.json are not used
    * @param maxLength - most tokens in a pair, special tokens included
    * @throws RerankError `unsupported-model` for a tokenizer without a pair template or that cannot be read
    */
-  constructor(tokenizerJson: string, tokenizerConfig: string, maxLength: number) {
+  constructor(files: TokenizerFiles, maxLength: number) {
     try {
-      // Parsed JSON is handed on as it is: the library reads it, the template reader checks it.
-      const parsed = JSON.parse(tokenizerJson) as { post_processor?: unknown; normalizer?: unknown };
-      this.#template = readPairTemplate(parsed);
-      this.#prepare = prepareFor(parsed);
-      this.#tokenizer = new Tokenizer(parsed, JSON.parse(tokenizerConfig) as object);
+      const { json, addedTokens, template, truncationSide } = readTokenizer(files);
+      this.#template = template;
+      this.#truncationSide = truncationSide;
+      this.#tokenizer = new TextTokenizer(json, addedTokens);
     } catch (cause) {
       if (cause instanceof RerankError) throw cause;
       throw new RerankError('unsupported-model', `The tokenizer could not be read: ${String(cause)}`, {
@@ -59,15 +57,16 @@ export class PairTokenizer {
 
   /** Token ids of one text, without special tokens. */
   encode(text: string): number[] {
-    return tokensFrom(() => this.#tokenizer.encode(this.#prepare(text), { add_special_tokens: false }).ids);
+    return tokensFrom(() => this.#tokenizer.encode(text));
   }
 
   /**
-   * The first token ids of a text, at least `count` of them where it has as many: a passage of ten thousand words is
-   * not tokenised for the five hundred tokens that a model reads. Only cuts before white space, where tokens never
-   * reach across.
+   * The token ids that truncation keeps of a text, at least `count` of them where it has as many: a passage of ten
+   * thousand words is not tokenised for the five hundred tokens that a model reads. Only cuts before white space, where
+   * tokens never reach across.
    */
-  encodeStart(text: string, count: number): number[] {
+  encodeKept(text: string, count: number): number[] {
+    if (this.#truncationSide === 'left') return this.encode(text);
     for (let length = count * CHARACTERS_PER_TOKEN; length < text.length; length *= 2) {
       const cut = text.slice(0, length).search(/\s\S*$/);
       const ids = cut > 0 ? this.encode(text.slice(0, cut)) : [];
@@ -83,11 +82,11 @@ export class PairTokenizer {
 
   /**
    * Puts a pair together. Too long a pair loses the end of its passage, and a query over a third of the length its
-   * own end, but never the last [SEP].
+   * own end, but never the last [SEP]; with `truncation_side` left it loses their beginnings.
    */
   assemble(query: readonly number[], passage: readonly number[]): EncodedPair {
-    const keptQuery = query.slice(0, Math.max(this.#third, this.#room - passage.length));
-    const keptPassage = passage.slice(0, this.#room - keptQuery.length);
+    const keptQuery = this.#keep(query, Math.max(this.#third, this.#room - passage.length));
+    const keptPassage = this.#keep(passage, this.#room - keptQuery.length);
     const ids: number[] = [];
     const typeIds: number[] = [];
     for (const piece of this.#template) {
@@ -98,6 +97,11 @@ export class PairTokenizer {
       }
     }
     return { ids, typeIds };
+  }
+
+  #keep(tokens: readonly number[], count: number): readonly number[] {
+    if (this.#truncationSide === 'right') return tokens.slice(0, count);
+    return tokens.slice(Math.max(0, tokens.length - count));
   }
 }
 
