@@ -55,7 +55,7 @@ export class AddedVocabulary {
 
 /** `added_tokens_decoder` of tokenizer_config.json in the order of its ids; undefined where there is none. */
 export function statedTokens(values: JsonObject): Partial<AddedToken>[] | undefined {
-  const decoder = values['added_tokens_decoder'];
+  const decoder = values.added_tokens_decoder;
   if (!isObject(decoder)) return undefined;
   return Object.entries(decoder)
     .sort(([a], [b]) => Number(a) - Number(b))

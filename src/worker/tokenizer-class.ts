@@ -62,8 +62,8 @@ export interface ClassHints {
  * @throws RerankError `unsupported-model` for a class whose settings are not known here
  */
 export function resolveTokenizerClass({ stated, modelType }: ClassHints): TokenizerClass {
-  const registered = Object.entries(REGISTERED).find(([, types]) =>
-    types.split(' ').includes(modelType ?? ''),
+  const registered = Object.entries(REGISTERED).find(
+    ([, types]) => modelType !== undefined && types.split(' ').includes(modelType),
   )?.[0] as TokenizerClass | undefined;
   if (registered === 'TokenizersBackend') return registered;
   if (stated === undefined) {

@@ -70,7 +70,7 @@ export class TokenizerSettings {
     const value = this.values[name];
     if (value === undefined || value === null) return undefined;
     const all = Array.isArray(value) && value.every((item) => typeof item === 'string');
-    return all ? (value as string[]) : this.refuse(name, 'a list of names');
+    return all ? value : this.refuse(name, 'a list of names');
   }
 
   /** The text of a special token, whether it is stated as a string or as a token with its properties. */
@@ -91,6 +91,6 @@ export class TokenizerSettings {
 /** The text of a token that is stated as a string or as an object with its properties. */
 export function tokenContent(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  const content = isObject(value) ? value['content'] : undefined;
+  const content = isObject(value) ? value.content : undefined;
   return typeof content === 'string' ? content : undefined;
 }

@@ -65,7 +65,7 @@ const BERT: Recipe = {
       clean_text: true,
       handle_chinese_chars: settings.flag('tokenize_chinese_chars', true),
       // Missing: as do_lower_case says.
-      strip_accents: settings.values['strip_accents'] == null ? null : settings.flag('strip_accents', false),
+      strip_accents: settings.values.strip_accents == null ? null : settings.flag('strip_accents', false),
       lowercase: settings.flag('do_lower_case', true),
     },
     pre_tokenizer: { type: 'BertPreTokenizer' },
@@ -139,7 +139,7 @@ export const RECIPES: Readonly<Record<Exclude<TokenizerClass, 'TokenizersBackend
     tokens: { bos_token: '[CLS]', eos_token: '[SEP]', ...BERT_TOKENS },
     build: (json, settings, unk) => {
       const place = pieces(json).findIndex(([piece, score]) => piece === unk && score === 0);
-      const stated = settings.values['unk_id'];
+      const stated = settings.values.unk_id;
       return {
         normalizer: {
           type: 'Sequence',
@@ -192,9 +192,9 @@ function metaspace(settings: TokenizerSettings, without: 'never' | 'first') {
 /** The first charsmap of the file's normalisers; the class drops all others. */
 function precompiled(normalizer: unknown): unknown {
   if (!isObject(normalizer)) return null;
-  const steps = normalizer['type'] === 'Sequence' ? normalizer['normalizers'] : [normalizer];
+  const steps = normalizer.type === 'Sequence' ? normalizer.normalizers : [normalizer];
   const found = Array.isArray(steps)
-    ? steps.find((step) => isObject(step) && step['type'] === 'Precompiled')
+    ? steps.find((step) => isObject(step) && step.type === 'Precompiled')
     : undefined;
   return (found as unknown) ?? null;
 }

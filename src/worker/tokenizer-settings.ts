@@ -50,8 +50,8 @@ export function readTokenizer(files: TokenizerFiles): EffectiveTokenizer {
   const settings = new TokenizerSettings(parseObject(files.tokenizerConfig, 'tokenizer_config.json'));
   refuseUnknown(settings);
   const name = resolveTokenizerClass({
-    stated: text(settings.values['tokenizer_class']) ?? text(modelConfig['tokenizer_class']),
-    modelType: text(modelConfig['model_type']),
+    stated: text(settings.values.tokenizer_class) ?? text(modelConfig.tokenizer_class),
+    modelType: text(modelConfig.model_type),
   });
   const effective =
     name === 'TokenizersBackend'
@@ -121,7 +121,7 @@ function addStated(
         : token,
     );
   }
-  const extra = values['extra_special_tokens'] ?? values['additional_special_tokens'] ?? recipe.extra ?? [];
+  const extra = values.extra_special_tokens ?? values.additional_special_tokens ?? recipe.extra ?? [];
   const extras = isObject(extra) || Array.isArray(extra) ? Object.values(extra) : [];
   for (const [name, token] of [...named, ...extras.map((token) => ['', token] as const)]) {
     const content = tokenContent(token);
@@ -166,7 +166,7 @@ function checkNamed(json: TokenizerJson, template: PairTemplate, unk: string, na
 /** Settings that change tokens in a way that is not known here. */
 function refuseUnknown(settings: TokenizerSettings): void {
   const { values } = settings;
-  const code = isObject(values['auto_map']) ? values['auto_map']['AutoTokenizer'] : values['auto_map'];
+  const code = isObject(values.auto_map) ? values.auto_map.AutoTokenizer : values.auto_map;
   if (code !== undefined && code !== null) settings.refuse('auto_map', 'no tokenizer code of its own');
   if (settings.flag('fix_mistral_regex', false)) settings.refuse('fix_mistral_regex', 'false');
   settings.side('padding_side'); // checked, and then not followed: see docs/DESIGN.md
