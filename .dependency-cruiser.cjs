@@ -114,7 +114,7 @@ module.exports = {
       '^src/(worker/(session|entry-[^/]*)|cli/environment)\\.ts$',
       5,
     ),
-    ...confined('tokenizers', 'node_modules/@huggingface/tokenizers', '^src/worker/tokenizer\\.ts$', 1),
+    ...confined('tokenizers', 'node_modules/@huggingface/tokenizers', '^src/worker/text-tokenizer\\.ts$', 1),
     ...confined('comlink', 'node_modules/comlink', '^src/(bridge/connection|worker/serve)\\.ts$', 2),
     forbid(
       'no-dev-dependency',

@@ -192,11 +192,9 @@ function metaspace(settings: TokenizerSettings, without: 'never' | 'first') {
 /** The first charsmap of the file's normalisers; the class drops all others. */
 function precompiled(normalizer: unknown): unknown {
   if (!isObject(normalizer)) return null;
-  const steps = normalizer.type === 'Sequence' ? normalizer.normalizers : [normalizer];
-  const found = Array.isArray(steps)
-    ? steps.find((step) => isObject(step) && step.type === 'Precompiled')
-    : undefined;
-  return (found as unknown) ?? null;
+  const steps: unknown = normalizer.type === 'Sequence' ? normalizer.normalizers : [normalizer];
+  const list: unknown[] = Array.isArray(steps) ? steps : [];
+  return list.find((step) => isObject(step) && step.type === 'Precompiled') ?? null;
 }
 
 function pieces({ model }: TokenizerJson): [string, number][] {

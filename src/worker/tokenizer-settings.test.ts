@@ -72,7 +72,7 @@ describe('ids and types of AutoTokenizer', () => {
 });
 
 describe('what is refused', () => {
-  const bert = files['bert'] ?? {};
+  const bert = files.bert ?? {};
   const settings = { tokenizer_class: 'BertTokenizer' };
   const config = { model_type: 'bert' };
   const refused = (message: string) =>
