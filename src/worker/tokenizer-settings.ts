@@ -93,7 +93,9 @@ function rebuild(json: TokenizerJson, settings: TokenizerSettings, name: keyof t
   addStated(added, settings, listed, recipe);
   const template = pairTemplate(recipe.pair, (token) => {
     const id = added.id(content(token)) ?? added.id(content('unk_token'));
-    return id ?? settings.refuse(token, 'a token of the vocabulary');
+    return Number.isSafeInteger(id) && id !== undefined
+      ? id
+      : settings.refuse(token, 'a token of the vocabulary');
   });
   if (!statedTokens(settings.values)) checkNamed(json, template, content('unk_token'), name);
   return { json: built, added, template };
