@@ -1,5 +1,6 @@
 import { probe, type Capabilities } from './backend/capabilities.js';
 import { connectWorker, type Connection } from './bridge/connection.js';
+import { RerankError } from './errors.js';
 import type { Runtime } from './types.js';
 import { openCache, type FileCache } from './model/cache.js';
 
@@ -25,7 +26,19 @@ export function pageEnvironment(startWorker: (runtime: Runtime) => Worker): Envi
       connectWorker(() => createWorker(runtime), timeout),
     // Workers have no document.
     baseUrl: (globalThis as { document?: Document }).document?.baseURI ?? location.href,
-    fetch: (...request) => globalThis.fetch(...request),
+    fetch: fetchForPage,
     openCache,
   };
 }
+
+/** Browsers would only say that a fetch failed, and it would be tried again. */
+const fetchForPage: typeof globalThis.fetch = (input, init) => {
+  const url = input instanceof Request ? input.url : String(input);
+  if (!/^file:/i.test(url)) return globalThis.fetch(input, init);
+  const error = new RerankError(
+    'unsupported-environment',
+    `${url} cannot be read: browsers do not let a page read files from disk, not even a page that was opened from disk. ` +
+      'Serve the folder over http (npx serve, python3 -m http.server, your development server) and open it there.',
+  );
+  return Promise.reject(error);
+};

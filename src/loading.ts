@@ -6,6 +6,7 @@ import type { Environment } from './environment.js';
 import { meansAbsent, withoutQuery } from './model/answer.js';
 import { ModelLoader } from './model/load.js';
 import { resolveModel } from './model/source.js';
+import { optionUrl } from './model/urls.js';
 import { offeredWeights, weightPath } from './model/weights.js';
 import { AttemptFailure, ModelOpener } from './open-model.js';
 import type { Stages } from './protocol.js';
@@ -57,6 +58,7 @@ export class Loading {
   static async begin(environment: Environment, options: RerankerOptions): Promise<Loading> {
     const keptBytes = resolveKeptBytes(options);
     const source = resolveModel(options, environment.baseUrl);
+    if (options.runtimeUrl !== undefined) optionUrl('runtimeUrl', options.runtimeUrl, environment.baseUrl);
     const capabilities = environment.capabilities();
     const cache = await environment.openCache(options.cache ?? true);
     const thrown: { error: unknown }[] = [];

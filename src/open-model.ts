@@ -86,7 +86,13 @@ export class ModelOpener {
       );
       model.catch(weights.fail);
       const connect = (): Connection => {
-        const connection = environment.connect(runtime, options.timeout ?? 120_000, options.createWorker);
+        let connection: Connection;
+        try {
+          connection = environment.connect(runtime, options.timeout ?? 120_000, options.createWorker);
+        } catch (error) {
+          first ??= 'runtime';
+          throw error;
+        }
         return {
           ...connection,
           async prepare(request) {
@@ -99,8 +105,7 @@ export class ModelOpener {
       return await Pool.open(connect, prepare, model, workers, signal);
     } catch (error) {
       failed.abort(error);
-      // Without a place it was the worker that could not be made.
-      throw new AttemptFailure(error, first ?? 'runtime');
+      throw new AttemptFailure(error, first ?? 'model');
     }
   }
 

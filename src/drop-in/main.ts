@@ -25,14 +25,26 @@ declare global {
 const BUNDLED_MODEL = 'minilm-l6-rerank-en';
 
 // Only while a classic script runs does the page know where it came from.
-const { src } = document.currentScript as HTMLScriptElement;
+const src = (document.currentScript as HTMLScriptElement | null)?.src;
 
 window.BrowserReranker = {
-  createReranker: (options = {}) =>
-    createRerankerIn(pageEnvironment(workerStarter(src)), options, {
-      model: BUNDLED_MODEL,
-      runtimeUrl: new URL('runtime/', src).href,
-      modelsUrl: new URL('models/', src).href,
-    }),
+  createReranker: src ? (options = {}) => createBeside(src, options) : () => Promise.reject(withoutAddress()),
   RerankError,
 };
+
+function createBeside(script: string, options: RerankerOptions): Promise<Reranker> {
+  return createRerankerIn(pageEnvironment(workerStarter(script)), options, {
+    model: BUNDLED_MODEL,
+    runtimeUrl: new URL('runtime/', script).href,
+    modelsUrl: new URL('models/', script).href,
+  });
+}
+
+function withoutAddress(): RerankError {
+  return new RerankError(
+    'unsupported-environment',
+    'browser-reranker.js does not know where it came from, and so not where its workers and models are: load it by a ' +
+      'classic <script src="…/browser-reranker.js">, without type="module", import() or its text in the page. In a module, ' +
+      "import { createReranker } from 'browser-reranker' through a bundler.",
+  );
+}
