@@ -1,10 +1,9 @@
-"""Makes a model folder of a trained scorer: python -m training.export --scorer training/build/l6 --out public/models/minilm-l6-rerank-en
+"""Makes a model folder of our own scorer: python -m training.export --scorer training/build/l6 --out public/models/minilm-l6-rerank-en
 
 q8 (WASM) and w8 (WebGPU) are shipped in --out, every other form goes to --work, to be compared. Each is checked against PyTorch
 on 200 pairs; the largest error on the self-check's pairs becomes its tolerance in reranker.json.
 """
 
-import argparse
 import json
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.float16 import convert_float_to_float16
 from sentence_transformers import CrossEncoder
 from torch import nn
-from training.export.calibrate import CALIBRATION, input_ranges
-from training.export.golden_texts import groups, pairs_of_indices, well_formed, written
+from training.export.calibrate import input_ranges
+from training.export.compare import check_pairs, compared_pairs, largest_error
 from training.export.manifest import write_manifest
 from training.export.onnx_scorer import OnnxScorer
 from training.export.quantise import BlockInt, Fp32, StaticInt8
@@ -26,8 +25,6 @@ from training.scorer.pair_scorer import PairScorer
 from training.scorer.pairs import PairEncoder
 from training.scorer.torch_scorer import staged_logits
 
-CHECK_PAIRS = Path(__file__).with_name("check_pairs.json")
-COMPARED = 200
 SHIPPED = {
     "onnx/model_quantized.onnx": {"dtype": "q8", "devices": ["wasm"]},
     "onnx/model_w8.onnx": {"dtype": "w8", "devices": ["webgpu", "wasm"]},
@@ -69,21 +66,6 @@ def write_graphs(scorer: PairScorer, encoder: PairEncoder, out: Path, work: Path
     return files
 
 
-def compared_pairs() -> list[tuple[str, str]]:
-    """The calibration's own pairs and odd ones of the parity fixtures, a fixed sample."""
-    kinds = groups()
-    texts = [well_formed(written(text)) for group in kinds.values() for text in group]
-    odd = [(texts[query], texts[passage]) for query, passage in pairs_of_indices(kinds)]
-    usual = [tuple(pair) for pair in json.loads(CALIBRATION.read_text(encoding="utf-8"))]
-    return (usual + odd)[:COMPARED]
-
-
-def largest_error(graph: Path, encoder: PairEncoder, pairs: list, expected: np.ndarray, output: str | None = None) -> float:
-    """Over every way to batch the pairs that a loader may choose: alone, or all in one padded batch."""
-    scorer = OnnxScorer(graph, encoder, output=output)
-    return max(float(np.abs(scorer.predict(pairs, size) - expected).max()) for size in (1, len(pairs)))
-
-
 def compare(files: dict[str, Path], encoder: PairEncoder, reference: CrossEncoder) -> dict[str, dict]:
     """Bytes, mean and largest error of every form against PyTorch."""
     pairs = compared_pairs()
@@ -99,7 +81,7 @@ def compare(files: dict[str, Path], encoder: PairEncoder, reference: CrossEncode
     return table
 
 
-def export(folder: Path, out: Path, work: Path, embedding_bits: int, margins: list[float], training: str) -> None:
+def export_scorer(folder: Path, out: Path, work: Path, embedding_bits: int, margins: list[float], training: str) -> None:
     scorer = PairScorer.from_pretrained(folder).eval()
     write_config(scorer, out)
     write_tokenizer(folder, out)
@@ -108,7 +90,7 @@ def export(folder: Path, out: Path, work: Path, embedding_bits: int, margins: li
     reference = CrossEncoder(str(folder), activation_fn=nn.Identity(), device="cpu")
     (work / "exports.json").write_text(json.dumps(compare(files, encoder, reference), indent=2) + "\n", encoding="utf-8")
 
-    pairs = [tuple(pair) for pair in json.loads(CHECK_PAIRS.read_text(encoding="utf-8"))]
+    pairs = check_pairs()
     logits = reference.predict(pairs)
     errors = {kind: largest_error(files[kind], encoder, pairs, logits) for kind in ("q8", "w8")}
     print("self-check", logits, errors)
@@ -137,21 +119,3 @@ def export(folder: Path, out: Path, work: Path, embedding_bits: int, margins: li
         max_length=MAX_LENGTH,
     )
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scorer", type=Path, required=True, help="folder of the trained scorer")
-    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
-    parser.add_argument("--work", type=Path, default=Path("training/build/export"), help="other forms, not shipped")
-    parser.add_argument("--embedding-bits", type=int, choices=(4, 8), default=8, help="of the shipped files' embeddings")
-    parser.add_argument("--depth", type=Path, help="depth.py's depth.json, with the margins of the cuts")
-    parser.add_argument("--training", required=True, help="how it was trained, a sentence or two for reranker.json")
-    options = parser.parse_args()
-    for folder in (options.out, options.work):
-        folder.mkdir(parents=True, exist_ok=True)
-    margins = json.loads(options.depth.read_text(encoding="utf-8"))["margins"] if options.depth else []
-    export(options.scorer, options.out, options.work, options.embedding_bits, margins, options.training)
-
-
-if __name__ == "__main__":
-    main()

@@ -17,6 +17,16 @@ class Graph:
         self._initialisers: dict[str, onnx.TensorProto] = {}
         self._count = 0
 
+    @property
+    def nodes(self) -> list[onnx.NodeProto]:
+        """What was added so far, in order."""
+        return self._nodes
+
+    @property
+    def initialisers(self) -> dict[str, onnx.TensorProto]:
+        """Constants by name."""
+        return self._initialisers
+
     def constant(self, value: np.ndarray, name: str | None = None) -> str:
         """An initialiser. Without a name, equal small constants share one entry."""
         value = np.ascontiguousarray(value)

@@ -23,7 +23,8 @@ def tolerance(error: float) -> float:
 
 def describe_files(folder: Path, graphs: dict[str, dict]) -> dict[str, dict]:
     """Hash and size of every file that the runtime fetches, with dtype and devices for the graphs."""
-    names = ["config.json", "tokenizer.json", "tokenizer_config.json", *graphs]
+    optional = [name for name in ("config_sentence_transformers.json",) if (folder / name).exists()]
+    names = ["config.json", "tokenizer.json", "tokenizer_config.json", *optional, *graphs]
     return {
         name: {
             "sha256": sha256(folder / name),
@@ -47,30 +48,33 @@ def write_manifest(
     pairs: list[tuple[str, str]],
     logits: Iterable[float],
     errors: dict[str, float],
-    early: list[dict],
-    stages: dict,
+    early: list[dict] | None = None,
+    stages: dict | None = None,
     training: str,
     max_length: int,
+    activation: str = "identity",
+    language: str | list[str] | None = "en",
+    license: str | None = "Apache-2.0",
 ) -> None:
-    """Writes reranker.json; `graphs` maps a path to its dtype and devices, `errors` a dtype to its largest error on the pairs, `early` has
-    logits and errors of each cut, `stages` says where to cut."""
+    """Writes reranker.json; `graphs` maps a path to its dtype and devices, `errors` a dtype to its largest error on the pairs. For a model in
+    stages, `early` has logits and errors of each cut, `stages` says where to cut. What is None is left out."""
     files = describe_files(folder, graphs)
     hashes = "\n".join(sorted(entry["sha256"] for entry in files.values()))
+    check = {"pairs": pairs, **checked(logits, errors)}
+    if early:
+        check["early"] = [checked(**cut) for cut in early]
     manifest = {
         "version": 1,
         "name": folder.name,
         "revision": hashlib.sha256(hashes.encode()).hexdigest()[:12],
         "maxLength": max_length,
-        "activation": "identity",
-        "language": "en",
-        "license": "Apache-2.0",
+        "activation": activation,
+        "language": language,
+        "license": license,
         "training": training,
         "stages": stages,
         "files": files,
-        "check": {
-            "pairs": pairs,
-            **checked(logits, errors),
-            "early": [checked(**cut) for cut in early],
-        },
+        "check": check,
     }
-    (folder / "reranker.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    stated = {name: value for name, value in manifest.items() if value is not None}
+    (folder / "reranker.json").write_text(json.dumps(stated, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -14,6 +14,8 @@ class OnnxScorer:
     def __init__(self, model: Path, encoder: PairEncoder, threads: int = 2, pad_id: int = 0, output: str | None = None):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
+        # Errors only: on the CPU half precision is computed in single, which is warned of node by node.
+        options.log_severity_level = 3
         graph: Path | bytes = model
         if output:
             opened = onnx.load(model)

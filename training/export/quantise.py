@@ -6,6 +6,10 @@ import numpy as np
 from training.export.graph import Graph
 
 GATHER_BLOCK = {8: 128, 4: 32}
+# The runtime's smallest block of a table; a table whose width it does not divide cannot be stored in blocks.
+SMALLEST_BLOCK = 16
+# Inputs of a layer that share a scale.
+LINEAR_BLOCK = 32
 # Channels that reach beyond this quantile of the channels' ranges are shrunk to it.
 USUAL_RANGE = 0.9
 # Input channels of a narrowing layer that stay in fp32.
@@ -28,7 +32,8 @@ def symmetric_blocks(weight: np.ndarray, block: int, bits: int) -> tuple[np.ndar
 
 def block_embedding(graph: Graph, ids: str, table: np.ndarray, name: str, bits: int = 8) -> str:
     """Rows of a table kept in 8 or 4 bits with a scale a block: only the rows asked for are ever expanded."""
-    block = GATHER_BLOCK[bits]
+    width = table.shape[1]
+    block = next(size for size in (128, 64, 32, SMALLEST_BLOCK) if size <= GATHER_BLOCK[bits] and width % size == 0)
     values, scales = symmetric_blocks(table, block, bits)
     return graph.contrib(
         "GatherBlockQuantized",
@@ -42,6 +47,10 @@ def block_embedding(graph: Graph, ids: str, table: np.ndarray, name: str, bits: 
     )
 
 
+def _biased(graph: Graph, product: str, bias: np.ndarray | None, name: str) -> str:
+    return product if bias is None else graph.op("Add", product, graph.constant(bias, f"{name}.bias"))
+
+
 @dataclass(frozen=True)
 class Fp32:
     """Plain weights: the reference that every runtime reads alike."""
@@ -49,9 +58,9 @@ class Fp32:
     def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
         return graph.op("Gather", graph.constant(table, name), ids, axis=0)
 
-    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
+    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray | None, name: str) -> str:
         product = graph.op("MatMul", value, graph.constant(weight.T, f"{name}.weight"))
-        return graph.op("Add", product, graph.constant(bias, f"{name}.bias"))
+        return _biased(graph, product, bias, name)
 
 
 @dataclass(frozen=True)
@@ -70,20 +79,20 @@ class StaticInt8:
     def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
         return block_embedding(graph, ids, table, name, self.embedding_bits)
 
-    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
+    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray | None, name: str) -> str:
         low, high = self.ranges[name]
         outputs, inputs = weight.shape
-        if inputs <= outputs:
+        if inputs <= max(outputs, KEPT_CHANNELS):
             return self._product(graph, value, weight, bias, low, high, name)
         kept = np.sort(np.argsort(-np.maximum(high, -low), kind="stable")[:KEPT_CHANNELS])
-        part = graph.op("Gather", value, graph.constant(kept, f"{name}.kept"), axis=2)
+        part = graph.op("Gather", value, graph.constant(kept, f"{name}.kept"), axis=-1)
         exact = graph.op("MatMul", part, graph.constant(weight[:, kept].T, f"{name}.kept.weight"))
         others = np.ones(inputs, np.float32)
         others[kept] = 0
         coarse = self._product(graph, value, weight * others, bias, low * others, high * others, name)
         return graph.op("Add", coarse, exact)
 
-    def _product(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, low, high, name: str) -> str:
+    def _product(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray | None, low, high, name: str) -> str:
         """The layer in int8. A channel without a range takes no part: its weights are 0, and its activations are cut."""
         reach = np.maximum(high, -low)
         excess = np.maximum(reach / np.quantile(reach[reach > 0], USUAL_RANGE), 1).astype(np.float32)
@@ -101,8 +110,7 @@ class StaticInt8:
             step,
             graph.constant(scales, f"{name}.scales"),
             zero,
-            "",
-            graph.constant(bias, f"{name}.bias"),
+            *([] if bias is None else ["", graph.constant(bias, f"{name}.bias")]),
         )
 
 
@@ -112,12 +120,12 @@ class BlockInt:
 
     bits: int = 8
     embedding_bits: int = 8
-    block: int = 32
+    block: int = LINEAR_BLOCK
 
     def embedding(self, graph: Graph, ids: str, table: np.ndarray, name: str) -> str:
         return block_embedding(graph, ids, table, name, self.embedding_bits)
 
-    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray, name: str) -> str:
+    def linear(self, graph: Graph, value: str, weight: np.ndarray, bias: np.ndarray | None, name: str) -> str:
         columns, rows = weight.shape
         values, scales = symmetric_blocks(weight, self.block, self.bits)
         product = graph.contrib(
@@ -130,4 +138,4 @@ class BlockInt:
             bits=self.bits,
             block_size=self.block,
         )
-        return graph.op("Add", product, graph.constant(bias, f"{name}.bias"))
+        return _biased(graph, product, bias, name)
