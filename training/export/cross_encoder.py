@@ -77,6 +77,7 @@ class Exporter:
         return f"{kind} is off by {row['mean']:.4f} on average, over {allowed:.4f} ({ALLOWED[kind]:.1%} of the logits' standard deviation)"
 
     def write_manifest(self, table: dict[str, dict], about: dict) -> None:
+        """The check's queries carry the prompt, since the package checks pairs as they are."""
         pairs = same_pairs(self.reference, self.encoder, check_pairs())
         logits = self.reference.logits(pairs)
         prompted = self._prompted(pairs)
@@ -85,7 +86,7 @@ class Exporter:
         write_manifest(
             self.out,
             graphs={FORMS[kind].path: {"dtype": kind, "devices": list(FORMS[kind].devices)} for kind in table},
-            pairs=pairs,
+            pairs=prompted,
             logits=logits,
             errors=errors,
             training=f"Exported from {self.reference.name}.",

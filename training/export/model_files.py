@@ -63,6 +63,8 @@ def write_card(reference: Reference, folder: Path, about: dict, table: dict[str,
     rows = [
         f"| {kind} | {row['bytes'] / 1e6:.1f} MB | {', '.join(row['devices'])} | {row['mean']:.4f} | {row['largest']:.4f} |" for kind, row in table.items()
     ]
+    static = " q8 has int8 activations with scales fixed at export, so that a pair's score does not depend on what shares its batch." if "q8" in table else ""
+    pairs = next(iter(table.values()))["pairs"]
     text = f"""# {folder.name}
 
 Exported by browser-reranker's `python -m training.export` from `{reference.name}`, for use in the browser. Licence: {license_}. Languages: {language}.
@@ -71,7 +73,7 @@ Exported by browser-reranker's `python -m training.export` from `{reference.name
 |---|---|---|---|---|
 {chr(10).join(rows)}
 
-Errors are in logits, against sentence-transformers in fp32 on {table[next(iter(table))]["pairs"]} pairs in many scripts, of which many are odd on purpose; the logits' standard deviation is
-{spread:.3f}. q8 has int8 activations with scales fixed at export (calibrated on 60 texts), so that a pair's score does not depend on what shares its batch.
+Errors are in logits, against sentence-transformers in fp32 on {pairs} pairs in many scripts, of which many are odd on purpose; the logits' standard deviation is
+{spread:.3f}.{static}
 """
     (folder / "README.md").write_text(text, encoding="utf-8")

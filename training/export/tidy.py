@@ -7,7 +7,11 @@ def tidy(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same graph, in place."""
     nodes = [part for node in model.graph.node for part in _without_question(node)]
     del model.graph.node[:], model.graph.value_info[:]
-    model.graph.node.extend(_read(nodes, {output.name for output in model.graph.output}))
+    model.graph.node.extend(_in_order_of_need(nodes, [output.name for output in model.graph.output]))
+    place = {name: index for index, name in enumerate(name for node in model.graph.node for name in _reads(node))}
+    constants = sorted((item for item in model.graph.initializer if item.name in place), key=lambda item: place[item.name])
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(constants)
     # What a branch reads of the outer graph goes by its name there.
     if not any(attribute.HasField("g") for node in model.graph.node for attribute in node.attribute):
         _shorten_names(model)
@@ -24,16 +28,25 @@ def _without_question(node: onnx.NodeProto) -> list[onnx.NodeProto]:
     return list(squeeze.node)
 
 
-def _read(nodes: list[onnx.NodeProto], wanted: set[str]) -> list[onnx.NodeProto]:
-    """Those of the nodes, in order, that some output depends on."""
-    kept = []
-    for node in reversed(nodes):
-        if not wanted.isdisjoint(node.output):
-            kept.append(node)
-            wanted.update(node.input)
-            branches = [attribute.g for attribute in node.attribute if attribute.HasField("g")]
-            wanted.update(name for branch in branches for inner in branch.node for name in inner.input)
-    return kept[::-1]
+def _in_order_of_need(nodes: list[onnx.NodeProto], outputs: list[str]) -> list[onnx.NodeProto]:
+    """Those that an output depends on, each right before what reads it first: tracing ModernBERT gives another order in every run."""
+    maker = {name: place for place, node in enumerate(nodes) for name in node.output}
+    ordered: dict[int, onnx.NodeProto] = {}
+    waiting = [maker[name] for name in reversed(outputs)]
+    while waiting:
+        place = waiting[-1]
+        needed = [maker[name] for name in _reads(nodes[place]) if name in maker and maker[name] not in ordered]
+        if needed and place not in ordered:
+            waiting += reversed(needed)
+        else:
+            ordered[waiting.pop()] = nodes[place]
+    return list(ordered.values())
+
+
+def _reads(node: onnx.NodeProto) -> list[str]:
+    """The tensors that a node or one of its branches reads; what a branch makes itself is made by no node outside."""
+    branches = [attribute.g for attribute in node.attribute if attribute.HasField("g")]
+    return [*node.input, *(name for branch in branches for inner in branch.node for name in _reads(inner))]
 
 
 def _shorten_names(model: onnx.ModelProto) -> None:
