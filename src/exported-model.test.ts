@@ -22,7 +22,7 @@ const LARGEST: Partial<Record<Dtype, number>> = { q8: 0.5, w8: 0.05 };
 describe('a model whose head lies outside its transformer, exported by training.export', () => {
   it.each(['q8', 'w8'] as const)('scores as sentence-transformers does, in %s', async (dtype) => {
     const reranker = await open(dtype);
-    const logits = await reranker.predict(goldens.pairs);
+    const logits = Array.from(await reranker.predict(goldens.pairs));
     await reranker.dispose();
     expect(reranker.info.dtype).toBe(dtype);
     expect(new Set(logits).size).toBeGreaterThan(goldens.pairs.length / 2);
@@ -33,7 +33,8 @@ describe('a model whose head lies outside its transformer, exported by training.
     const reranker = await open('w8');
     const [query] = goldens.pairs[0] ?? [''];
     const passages = goldens.pairs.map(([, passage]) => passage);
-    const logits = await reranker.predict(passages.map((passage): Pair => [query, passage]));
+    const pairs = passages.map((passage): Pair => [query, passage]);
+    const logits = Array.from(await reranker.predict(pairs));
     const ranking = await reranker.rank(query, passages);
     await reranker.dispose();
     expect(manifest.activation).toBe('sigmoid');
@@ -43,7 +44,7 @@ describe('a model whose head lies outside its transformer, exported by training.
 
   it('gives every pair the same score whatever shares its batch', async () => {
     const reranker = await open('q8');
-    const together = await reranker.predict(goldens.pairs);
+    const together = Array.from(await reranker.predict(goldens.pairs));
     const alone: number[] = [];
     for (const pair of goldens.pairs.slice(0, 10)) alone.push(...(await reranker.predict([pair])));
     await reranker.dispose();
