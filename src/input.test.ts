@@ -99,15 +99,18 @@ describe('what callers pass in', () => {
     [() => rank({ topK: 0 }), 'topK is 0; expected a whole number, 1 or more.'],
     [() => rank({ topK: NaN }), 'topK is NaN; expected a whole number, 1 or more.'],
     [() => rank({ topK: Infinity }), 'topK is Infinity; expected a whole number, 1 or more.'],
-    [() => rank({ activation: 'softmax' }), 'activation is "softmax"; expected "identity" or "sigmoid".'],
+    [
+      () => rank({ activation: 'softmax' }),
+      'activation is "softmax"; expected "identity", "sigmoid" or "tanh".',
+    ],
     [() => rank({ depth: 'deep' }), 'depth is "deep"; expected "full" or "adaptive".'],
     [
       () => rank({ topk: 3 }),
-      'rank has no option "topk"; it has signal, overflow, windowOverlap, onStats, topK, depth, activation, onPartial.',
+      'rank has no option "topk"; it has signal, overflow, windowOverlap, prompt, promptName, onStats, topK, depth, activation, onPartial.',
     ],
     [
       () => predict({ topK: 3 }),
-      'predict has no option "topK"; it has signal, overflow, windowOverlap, onStats.',
+      'predict has no option "topK"; it has signal, overflow, windowOverlap, prompt, promptName, onStats.',
     ],
     [() => rank(null), 'The options of rank is null; expected an object.'],
     [() => load([]), 'The options of createReranker is an array; expected an object.'],

@@ -1,4 +1,5 @@
 import {
+  ANY_TEXT,
   fail,
   FLAG,
   FUNCTION,
@@ -10,10 +11,12 @@ import {
   readOptions,
   SIGNAL,
   TEXT,
+  TEXTS_BY_NAME,
   textOr,
   wholeNumber,
   type Kinds,
 } from './kinds.js';
+import { ACTIVATIONS } from './ranking/activation.js';
 import type { Pair, PredictOptions, RankDocument, RankOptions, RerankerOptions } from './types.js';
 
 /** What an adaptive ranking returns unless told otherwise. */
@@ -35,6 +38,8 @@ const RERANKER: Kinds<RerankerOptions> = {
   threads: textOr('auto', wholeNumber(1, MOST_WORKERS)),
   workers: textOr('auto', wholeNumber(1, MOST_WORKERS)),
   maxLength: wholeNumber(1, undefined, 'tokens'),
+  prompts: TEXTS_BY_NAME,
+  defaultPromptName: ANY_TEXT,
   batchTokens: wholeNumber(1, undefined, 'tokens'),
   keptPassageBytes: wholeNumber(0, undefined, 'bytes'),
   signal: SIGNAL,
@@ -56,6 +61,8 @@ const PREDICT: Kinds<PredictOptions> = {
   signal: SIGNAL,
   overflow: oneOf('truncate', 'window'),
   windowOverlap: numberBetween(0, 0.9),
+  prompt: ANY_TEXT,
+  promptName: ANY_TEXT,
   onStats: FUNCTION,
 };
 
@@ -63,13 +70,14 @@ const RANK: Kinds<RankOptions> = {
   ...PREDICT,
   topK: wholeNumber(1),
   depth: oneOf('full', 'adaptive'),
-  activation: oneOf('identity', 'sigmoid'),
+  activation: oneOf(...ACTIVATIONS),
   onPartial: FUNCTION,
 };
 
 /** Reads what `createReranker` is given. @throws RerankError `invalid-input` naming the first wrong option */
 export function readRerankerOptions(options: RerankerOptions): RerankerOptions {
-  return readOptions('createReranker', options, RERANKER);
+  const read = readOptions('createReranker', options, RERANKER);
+  return read.prompts ? { ...read, prompts: { ...read.prompts } } : read; // what the caller does to it later matters no more
 }
 
 /** Reads the options of `predict`, with the defaults. @throws RerankError `invalid-input` naming the first wrong one */

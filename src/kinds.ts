@@ -58,6 +58,24 @@ export const MILLISECONDS: Kind = {
 /** A text that is not empty. */
 export const TEXT: Kind = { is: (value) => typeof value === 'string' && value !== '', expected: 'a text' };
 
+/** A text, be it empty. */
+export const ANY_TEXT: Kind = {
+  is: (value) => typeof value === 'string',
+  expected: 'a text, which may be empty',
+};
+
+/** An object that holds nothing but texts. */
+export const TEXTS_BY_NAME: Kind = { is: isTextsByName, expected: 'an object of texts by name' };
+
+function isTextsByName(value: unknown): boolean {
+  try {
+    if (typeof value !== 'object' || value === null || isArray(value)) return false;
+    return Object.values(value).every((text) => typeof text === 'string');
+  } catch {
+    return false; // a getter that throws
+  }
+}
+
 /** True or false. */
 export const FLAG: Kind = { is: (value) => typeof value === 'boolean', expected: 'true or false' };
 

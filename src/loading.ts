@@ -4,13 +4,15 @@ import { abortError, isAbort, RerankError, type RerankErrorCode } from './errors
 import { resolveKeptBytes } from './input.js';
 import type { Environment } from './environment.js';
 import { meansAbsent, withoutQuery } from './model/answer.js';
+import type { DefaultActivation } from './model/default-activation.js';
 import { ModelLoader } from './model/load.js';
+import type { Prompts } from './model/prompts.js';
 import { resolveModel } from './model/source.js';
 import { optionUrl } from './model/urls.js';
 import { offeredWeights, weightPath } from './model/weights.js';
 import { AttemptFailure, ModelOpener } from './open-model.js';
 import type { Stages } from './protocol.js';
-import type { Activation, Attempt, RerankerInfo, RerankerOptions, Runtime } from './types.js';
+import type { Attempt, RerankerInfo, RerankerOptions, Runtime } from './types.js';
 
 /** These say that the backend is at fault, so that the next attempt may do better; anything else ends loading. */
 const BACKEND_FAULTS: readonly RerankErrorCode[] = [
@@ -83,7 +85,7 @@ export class Loading {
         onProgress: told.onProgress,
       });
       await loader.begin(signal);
-      const offered = offeredWeights(loader.manifest, options.dtype);
+      const offered = offeredWeights(loader, options.dtype);
       const { attempts: planned, passedOver } = plan(await capabilities, offered, options);
       return { loader, opener: new ModelOpener(environment, told, loader, keptBytes), planned, passedOver };
     };
@@ -91,8 +93,13 @@ export class Loading {
   }
 
   /** What `rank` does to logits unless told otherwise. */
-  get activation(): Activation {
-    return this.folder.loader.manifest?.activation ?? 'identity';
+  get activation(): DefaultActivation {
+    return this.folder.opener.settings?.activation ?? 'identity'; // its settings are there once a pool is open
+  }
+
+  /** What may be put in front of queries. */
+  get prompts(): Prompts {
+    return this.folder.opener.settings?.prompts ?? { prompts: {}, defaultPromptName: undefined };
   }
 
   /** Where the model may be cut; undefined for a plain one. */
@@ -205,7 +212,7 @@ export class Loading {
           continue;
         }
         if (place === 'runtime') brokenRuntimes.add(runtime);
-        if (place === 'model') loader.doubt(weightPath(loader.manifest, dtype));
+        if (place === 'model') loader.doubt(weightPath(loader, dtype));
         failures.push({ error, absent });
         this.#attempts.push({ device, dtype, ok: false, reason: error.message });
         this.#position++;

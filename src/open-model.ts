@@ -115,7 +115,7 @@ export class ModelOpener {
   ): Promise<OpenRequest> {
     const { loader, options } = this;
     const { manifest } = loader;
-    const path = weightPath(manifest, dtype);
+    const path = weightPath(loader, dtype);
     if (loader.expected(path).sha256 !== undefined) under.onWeights();
     const underway = this.#readTexts(under.signal);
     await Promise.all([under.code, underway.answered]);
@@ -124,9 +124,12 @@ export class ModelOpener {
       under.blame('weights', () => loader.read(path, under.signal, under.onWeights)),
     ]);
     options.onProgress?.({ status: 'open', device, dtype });
+    const { maxLength, maxLengthFrom, padId } = settings;
     return {
       ...texts,
-      ...settings,
+      maxLength,
+      maxLengthFrom,
+      padId,
       device,
       dtype,
       threads,
@@ -146,9 +149,10 @@ export class ModelOpener {
     if (this.#texts) return { answered: Promise.resolve(), texts: Promise.resolve(this.#texts) };
     const { loader, options } = this;
     const underway = loader.readTexts(signal);
-    const texts = underway.texts.then((texts) => {
-      const settings = readSettings(texts, loader.manifest?.maxLength, options.maxLength);
-      return (this.#texts = { texts, settings });
+    const texts = underway.texts.then(({ tokenizer, tokenizerConfig, config, ...saved }) => {
+      const known = { activation: loader.source.activation, ...loader.manifest };
+      const settings = readSettings({ config, tokenizerConfig, ...saved }, known, options);
+      return (this.#texts = { texts: { tokenizer, tokenizerConfig, config }, settings });
     });
     texts.catch(() => undefined); // nobody waits for it where the worker's code fails
     return { answered: underway.answered, texts };

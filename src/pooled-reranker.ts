@@ -11,6 +11,8 @@ import {
 } from './input.js';
 import type { Environment } from './environment.js';
 import { isBackendFault, Loading } from './loading.js';
+import { knownActivation } from './model/default-activation.js';
+import { choosePrompt } from './model/prompts.js';
 import type { ScoreReport, ScoreRequest } from './protocol.js';
 import { keepBatch, noScores, toRanking, type Scores } from './ranking/scores.js';
 import { survivors } from './ranking/survivors.js';
@@ -107,8 +109,9 @@ class PooledReranker implements Reranker {
 
   async predict(pairs: readonly Pair[], options: PredictOptions = {}): Promise<Float32Array> {
     this.#throwIfDisposed();
-    const { signal, onStats, ...course } = readPredictOptions(options);
-    return (await this.#score(readPairs(pairs), { signal, onStats }, course)).logits;
+    const { signal, onStats, prompt, promptName, ...course } = readPredictOptions(options);
+    const prompted = this.#prompted(readPairs(pairs), { prompt, promptName });
+    return (await this.#score(prompted, { signal, onStats }, course)).logits;
   }
 
   async rank<D extends RankDocument>(
@@ -119,10 +122,11 @@ class PooledReranker implements Reranker {
     this.#throwIfDisposed();
     checkQuery(query);
     const read = readDocuments(documents);
-    const { signal, onStats, onPartial, depth, topK, ...rest } = readRankOptions(options);
-    const { activation = this.loading.activation, ...course } = rest;
+    const { signal, onStats, onPartial, depth, topK, prompt, promptName, ...rest } = readRankOptions(options);
+    const { activation = knownActivation(this.loading.activation), ...course } = rest;
     const ranking = (scores: Scores) => toRanking(scores, read, activation, topK);
-    const pairs = read.map(({ text }): Pair => [query, text]);
+    const plain = read.map(({ text }): Pair => [query, text]);
+    const pairs = this.#prompted(plain, { prompt, promptName });
     const scores = await this.#score(
       pairs,
       { signal, onStats },
@@ -143,6 +147,12 @@ class PooledReranker implements Reranker {
       this.#pool = undefined;
     }
     return this.loading.written();
+  }
+
+  /** A prompt stands in front of each pair's first text, the query, and nowhere else. */
+  #prompted(pairs: readonly Pair[], choice: Pick<PredictOptions, 'prompt' | 'promptName'>): readonly Pair[] {
+    const prompt = choosePrompt(this.loading.prompts, choice);
+    return prompt === '' ? pairs : pairs.map(([query, passage]): Pair => [prompt + query, passage]);
   }
 
   async #score(

@@ -10,8 +10,11 @@ export type Device = 'webgpu' | 'wasm';
  */
 export type Dtype = 'fp32' | 'fp16' | 'q8' | 'w8' | 'q4' | 'q4f16';
 
-/** `identity`: the raw logit. `sigmoid`: mapped to (0, 1). The order is the same. */
-export type Activation = 'identity' | 'sigmoid';
+/**
+ * What becomes of a logit: `identity` leaves it as it is, `sigmoid` maps it to (0, 1), `tanh` to (-1, 1). The order is the
+ * same with each.
+ */
+export type Activation = 'identity' | 'sigmoid' | 'tanh';
 
 /** A passage too long for the model: cut at its end, or scored window by window (the best window counts). */
 export type Overflow = 'truncate' | 'window';
@@ -75,6 +78,17 @@ export interface PredictOptions {
   overflow?: Overflow | undefined;
   /** Share of a window that the next one repeats, 0 to 0.9. Default 0.25. */
   windowOverlap?: number | undefined;
+  /**
+   * A text that is put in front of the query (of each pair's first text) before anything else, as
+   * `CrossEncoder.predict(prompt=…)` does; an empty text for none. It counts like any text of the query.
+   * @default the prompt that `promptName` names, else the model's default one, else none
+   */
+  prompt?: string | undefined;
+  /**
+   * Name of one of the model's prompts, or of those in the option `prompts` of {@link createReranker}. Ignored beside
+   * `prompt`.
+   */
+  promptName?: string | undefined;
   /** Called once, when the scores are complete. What it throws is what the promise rejects with. */
   onStats?: ((stats: ScoreStats) => void) | undefined;
 }
@@ -89,7 +103,12 @@ export interface RankOptions<D extends RankDocument = RankDocument> extends Pred
    * be missing. A model without stages runs in full. Default `full`.
    */
   depth?: Depth | undefined;
-  /** What is done to the logit. Default: what the model's manifest says, else `identity`. */
+  /**
+   * What becomes of the logits.
+   * @default what the model's manifest or the catalogue says, else what sentence-transformers' `rank` would do: the function
+   *   that the model's own files name, and the sigmoid where they name none. The ms-marco models and those in this package
+   *   give raw logits (`identity`). A model that names a function which is not known here is ranked only with this option.
+   */
   activation?: Activation | undefined;
   /**
    * Called after each batch with the ranking of what is scored in full so far; `scored` counts what is decided. What it
@@ -191,6 +210,16 @@ export interface RerankerOptions {
    * @default what the model's files say, but no more than 512: a single pair of 8,192 tokens needs gigabytes on WASM
    */
   maxLength?: number | undefined;
+  /**
+   * Texts that may be put in front of queries, by name (`promptName`); one of the model's own by the same name is replaced.
+   * @default those in the model's config_sentence_transformers.json
+   */
+  prompts?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Name of the prompt that every call uses unless it states `prompt` or `promptName`.
+   * @default what config_sentence_transformers.json says (`default_prompt_name`), else none
+   */
+  defaultPromptName?: string | undefined;
   /** Tokens in a batch, padding included. Default: chosen for the device. */
   batchTokens?: number | undefined;
   /**
@@ -247,14 +276,17 @@ export interface Reranker {
 
   /**
    * Scores pairs.
-   * @returns the raw logits, in the order of the input (`CrossEncoder.predict` with the identity activation).
+   * @returns the raw logits, in the order of the input: what `CrossEncoder.predict` computes before its activation,
+   *   whatever the model's own activation is.
    * @throws RerankError `invalid-input` for anything but pairs of strings; `run-failed`, `disposed`.
    */
   predict(pairs: readonly Pair[], options?: PredictOptions): Promise<Float32Array>;
 
   /**
-   * Ranks passages for a query, best first, ties by index (`CrossEncoder.rank`). An empty list gives an empty ranking.
-   * @throws RerankError `invalid-input` for a query or documents of the wrong kind; `run-failed`, `disposed`.
+   * Ranks passages for a query, best first, ties by index, with the scores of `CrossEncoder.rank`: the model's own
+   * activation is applied unless {@link RankOptions.activation} says otherwise. An empty list gives an empty ranking.
+   * @throws RerankError `invalid-input` for a query or documents of the wrong kind; `unsupported-model` where the model
+   *   names an activation that is not known here and none is given; `run-failed`, `disposed`.
    */
   rank<D extends RankDocument>(
     query: string,

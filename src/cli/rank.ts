@@ -17,7 +17,7 @@ export const RANK_HELP = `browser-reranker rank --query QUERY --passages FILE [o
   --passages FILE       .txt (a passage a line), .json or .jsonl (strings, or objects with "text"); - is standard input
   --top-k N             print the best N only
   --depth NAME          full (the default), or adaptive: the upper layers only for what may be among the best --top-k (10)
-  --activation NAME     identity (raw logits, the default) or sigmoid
+  --activation NAME     identity (raw logits), sigmoid or tanh; default: what the model's own files say
   --overflow NAME       truncate long passages (the default), or window: score them in parts
   --json                print an array of {index, score, document}
 ${MODEL_HELP}`;
@@ -42,7 +42,7 @@ export async function rank(args: string[]): Promise<string> {
   }
   const topK = wholeNumber(values['top-k'], '--top-k');
   const depth = oneOf(values.depth, DEPTHS, '--depth');
-  const activation = oneOf(values.activation, ['identity', 'sigmoid'] as const, '--activation');
+  const activation = oneOf(values.activation, ['identity', 'sigmoid', 'tanh'] as const, '--activation');
   const overflow = oneOf(values.overflow, ['truncate', 'window'] as const, '--overflow');
   const documents = await readPassages(values.passages);
 

@@ -3,7 +3,7 @@ import { readLengths } from './lengths.js';
 
 const BERT = { model_type: 'bert', max_position_embeddings: 512, pad_token_id: 0 };
 const read = (config: object = BERT, tokenizer: object = {}, manifest?: number, wanted?: number) =>
-  readLengths({ ...config }, { ...tokenizer }, manifest, wanted);
+  readLengths({ ...config }, { ...tokenizer }, undefined, manifest, wanted);
 
 const error = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as unknown }) as Error;

@@ -1,5 +1,6 @@
 import { RerankError } from '../errors.js';
 import { wrongField, type JsonObject } from './json.js';
+import { SAVED_FILES } from './sentence-transformers.js';
 
 /** How many tokens a pair may have. */
 export interface Lengths {
@@ -29,6 +30,7 @@ const FIXED_PADDING = /mpnet/i;
  *
  * @param config - config.json
  * @param tokenizerConfig - tokenizer_config.json
+ * @param saved - what sentence-transformers has saved in the tokenizer's place, if anything
  * @param manifest - `maxLength` of reranker.json, a limit of the model
  * @param wanted - the option `maxLength`, a whole number
  * @throws RerankError `invalid-data` for a field that is no length, `invalid-input` for an option over the model's limit
@@ -36,6 +38,7 @@ const FIXED_PADDING = /mpnet/i;
 export function readLengths(
   config: JsonObject,
   tokenizerConfig: JsonObject,
+  saved: unknown,
   manifest: number | undefined,
   wanted: number | undefined,
 ): Lengths {
@@ -47,7 +50,7 @@ export function readLengths(
     },
   ];
   const modelLimit = shortest(limits);
-  const stated = shortest([...limits, readTokenizerLength(tokenizerConfig)]);
+  const stated = shortest([...limits, readStatedLength(tokenizerConfig, saved)]);
   // A model without a limit of its own (-1 positions) has at least the tokenizer's.
   const modelMaxLength = [modelLimit.length, stated.length, DEFAULT_LONGEST].find(Number.isFinite) ?? 0;
   if (wanted === undefined) {
@@ -85,7 +88,11 @@ function readLength(file: string, field: string, value: unknown): number {
 }
 
 /** `max_len` is the older name. An unset limit is written as 10^30 or null. */
-function readTokenizerLength(tokenizerConfig: JsonObject): Limit {
+function readStatedLength(tokenizerConfig: JsonObject, saved: unknown): Limit {
+  if (saved !== undefined) {
+    const [file, field] = [SAVED_FILES.transformer, 'max_seq_length'];
+    return { from: `${file}: "${field}"`, length: readLength(file, field, saved) };
+  }
   const file = 'tokenizer_config.json';
   const field = tokenizerConfig.model_max_length === undefined ? 'max_len' : 'model_max_length';
   return {

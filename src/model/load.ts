@@ -5,6 +5,8 @@ import type { FileCache } from './cache.js';
 import { fetchFile, type FetchedFile } from './fetch.js';
 import { hashOf } from './hash.js';
 import { parseManifest, type Manifest } from './manifest.js';
+import { SAVED_FILES } from './sentence-transformers.js';
+import type { SettingsTexts } from './settings.js';
 import { fileUrl, type ModelSource } from './source.js';
 import { FileStore } from './store.js';
 
@@ -49,7 +51,7 @@ export interface TextsUnderway {
   /** Settles when the host has answered that all of them are there; their bodies are still coming. */
   answered: Promise<unknown>;
   /** The texts themselves. */
-  texts: Promise<ModelTexts>;
+  texts: Promise<ModelTexts & SettingsTexts>;
 }
 
 /** Reads the files of one model: from the cache where the revision is known, else from the network; always verified. */
@@ -101,23 +103,38 @@ export class ModelLoader {
       return bytes;
     };
     const config = this.#config ?? read('config.json');
-    const all = Promise.all([config, read('tokenizer.json'), read('tokenizer_config.json')]);
+    const all = Promise.all([
+      config,
+      read('tokenizer.json'),
+      read('tokenizer_config.json'),
+      this.#readSaved(signal),
+    ]);
     const answered = Promise.all(answers);
     answered.catch(() => undefined); // `texts` tells it too
     const decoder = new TextDecoder();
-    const texts = all.then(([config, tokenizer, tokenizerConfig]) => ({
+    const texts = all.then(([config, tokenizer, tokenizerConfig, saved]) => ({
       config: decoder.decode(config),
       tokenizer: decoder.decode(tokenizer),
       tokenizerConfig: decoder.decode(tokenizerConfig),
+      savedModel: saved.model && decoder.decode(saved.model),
+      savedTransformer: saved.transformer && decoder.decode(saved.transformer),
     }));
     return { answered, texts };
+  }
+
+  /** The second file is worth asking for only where the first is there. */
+  async #readSaved(signal?: AbortSignal): Promise<{ model?: Uint8Array; transformer?: Uint8Array }> {
+    const model = await this.readOptional(SAVED_FILES.model, signal);
+    const transformer = model && (await this.readOptional(SAVED_FILES.transformer, signal));
+    return { ...(model && { model }), ...(transformer && { transformer }) };
   }
 
   /** What is known of a file: from the manifest, else from the catalogue. */
   expected(file: string): ExpectedFile {
     const listed = this.manifest?.files[file];
-    const known = Object.values(this.source.known).find(({ path }) => path === file);
-    return { sha256: listed?.sha256 ?? known?.sha256, bytes: listed?.bytes };
+    const { known, texts } = this.source;
+    const weights = Object.values(known).find(({ path }) => path === file);
+    return { sha256: listed?.sha256 ?? weights?.sha256 ?? texts[file], bytes: listed?.bytes };
   }
 
   /**
@@ -154,11 +171,13 @@ export class ModelLoader {
   }
 
   /**
-   * Reads a file that a folder need not have.
+   * Reads a file that a folder need not have. A manifest lists every file there is, and the catalogue's commits are known:
+   * there nothing is asked for in vain.
    * @returns undefined where the host says in one way or another that it is not there
    * @throws RerankError as {@link ModelLoader.read}
    */
   async readOptional(file: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    if (this.manifest ? !this.manifest.files[file] : this.source.isKnown) return undefined;
     try {
       return await this.read(file, signal);
     } catch (error) {

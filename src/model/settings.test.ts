@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from './manifest.js';
+import type { RerankerOptions } from '../types.js';
 import { readSettings } from './settings.js';
 
 const bert = {
@@ -8,11 +9,29 @@ const bert = {
   max_position_embeddings: 512,
   pad_token_id: 0,
 };
-const read = (config: object, tokenizer: object = {}, manifest?: number, wanted?: number) =>
+const read = (
+  config: object,
+  {
+    saved,
+    transformer,
+    known = {},
+    options = {},
+  }: {
+    saved?: object;
+    transformer?: object;
+    known?: Parameters<typeof readSettings>[1];
+    options?: RerankerOptions;
+  } = {},
+) =>
   readSettings(
-    { config: JSON.stringify(config), tokenizerConfig: JSON.stringify(tokenizer) },
-    manifest,
-    wanted,
+    {
+      config: JSON.stringify(config),
+      tokenizerConfig: '{}',
+      savedModel: saved && JSON.stringify(saved),
+      savedTransformer: transformer && JSON.stringify(transformer),
+    },
+    known,
+    options,
   );
 
 const invalid = (message: string) =>
@@ -32,13 +51,51 @@ describe('readSettings', () => {
     expect(() => read({ ...bert, pad_token_id: pad })).toThrow(invalid('config.json: "pad_token_id"'));
   });
 
+  const PROMPTED = {
+    model_type: 'CrossEncoder',
+    activation_fn: 'torch.nn.Tanh',
+    prompts: { q: 'query: ' },
+    default_prompt_name: 'q',
+  };
+
+  it('takes what the manifest or the catalogue says before what the files say', () => {
+    expect(read(bert, { saved: PROMPTED }).activation).toBe('tanh');
+    expect(read(bert, { saved: PROMPTED, known: { activation: 'identity' } }).activation).toBe('identity');
+    expect(read(bert, { known: { maxLength: 128 } })).toMatchObject({ maxLength: 128, modelMaxLength: 128 });
+  });
+
+  it('takes the length that sentence-transformers has saved', () => {
+    const transformer = { max_seq_length: 44 };
+    expect(read(bert, { saved: PROMPTED, transformer })).toMatchObject({
+      maxLength: 44,
+      maxLengthFrom: 'sentence_bert_config.json: "max_seq_length"',
+      modelMaxLength: 512,
+    });
+    expect(() => read(bert, { saved: PROMPTED, transformer: { max_seq_length: 0 } })).toThrow(
+      invalid('sentence_bert_config.json: "max_seq_length" is 0'),
+    );
+  });
+
+  it("puts the caller's prompts over those of the model", () => {
+    const options = { prompts: { q: 'question: ', p: 'passage: ' }, defaultPromptName: 'p' };
+    expect(read(bert, { saved: PROMPTED, options }).prompts).toEqual(options);
+    expect(read(bert, { saved: PROMPTED }).prompts.defaultPromptName).toBe('q');
+    const nameless = { ...PROMPTED, default_prompt_name: 'x' };
+    expect(() => read(bert, { saved: nameless })).toThrow(
+      invalid('config_sentence_transformers.json: "default_prompt_name" is "x"'),
+    );
+    expect(
+      read(bert, { saved: nameless, options: { prompts: { x: 'find: ' } } }).prompts.defaultPromptName,
+    ).toBe('x');
+  });
+
   it.each([
     ['{', '{}', 'config.json is not JSON'],
     ['null', '{}', 'config.json is null, expected an object'],
     ['[]', '{}', 'config.json is [], expected an object'],
     [JSON.stringify(bert), 'null', 'tokenizer_config.json is null'],
   ])('refuses files that hold no object (%s, %s)', (config, tokenizerConfig, message) => {
-    expect(() => readSettings({ config, tokenizerConfig }, undefined, undefined)).toThrow(invalid(message));
+    expect(() => readSettings({ config, tokenizerConfig }, {}, {})).toThrow(invalid(message));
   });
 });
 

@@ -1,30 +1,53 @@
+import type { Activation, RerankerOptions } from '../types.js';
+import { readDefaultActivation, type DefaultActivation } from './default-activation.js';
 import { parseObject } from './json.js';
 import { checkLabels } from './labels.js';
 import { readLengths, readPadId, type Lengths } from './lengths.js';
+import { mergePrompts, type Prompts } from './prompts.js';
+import { readSavedSettings } from './sentence-transformers.js';
 
-/** What the engine must know of a model beyond its weights. */
+/** What must be known of a model beyond its weights and its tokenizer. */
 export interface ModelSettings extends Lengths {
   /** Token that fills a batch up. */
   padId: number;
+  /** What `rank` does to logits unless told otherwise. */
+  activation: DefaultActivation;
+  /** What may be put in front of queries. */
+  prompts: Prompts;
+}
+
+/** The texts of the files that settings are read from. */
+export interface SettingsTexts {
+  /** config.json. */
+  config: string;
+  /** tokenizer_config.json. */
+  tokenizerConfig: string;
+  /** config_sentence_transformers.json, where there is one. */
+  savedModel?: string | undefined;
+  /** sentence_bert_config.json, where there is one. */
+  savedTransformer?: string | undefined;
 }
 
 /**
- * Reads config.json and tokenizer_config.json, and refuses what cannot rank.
+ * Reads what a model's files say of it, and refuses what cannot rank.
  *
- * @param manifestMaxLength - what reranker.json says, if there is one
- * @param wanted - the caller's own limit, if any; a longer one than the model's is an error
+ * @param known - what reranker.json or the catalogue says, which goes before the files
+ * @param options - of these, `maxLength`, `prompts` and `defaultPromptName` are read
  * @throws RerankError `unsupported-model` unless the model gives one logit a pair; `invalid-data`, `invalid-input`
  */
 export function readSettings(
-  files: { config: string; tokenizerConfig: string },
-  manifestMaxLength: number | undefined,
-  wanted: number | undefined,
+  texts: SettingsTexts,
+  known: { maxLength?: number | undefined; activation?: Activation | undefined },
+  options: Pick<RerankerOptions, 'maxLength' | 'prompts' | 'defaultPromptName'>,
 ): ModelSettings {
-  const config = parseObject(files.config, 'config.json');
+  const config = parseObject(texts.config, 'config.json');
   checkLabels(config);
-  const tokenizerConfig = parseObject(files.tokenizerConfig, 'tokenizer_config.json');
+  const tokenizerConfig = parseObject(texts.tokenizerConfig, 'tokenizer_config.json');
+  const saved = readSavedSettings({ model: texts.savedModel, transformer: texts.savedTransformer });
   return {
-    ...readLengths(config, tokenizerConfig, manifestMaxLength, wanted),
+    ...readLengths(config, tokenizerConfig, saved.maxLength, known.maxLength, options.maxLength),
     padId: readPadId(config) ?? 0,
+    activation: known.activation ?? readDefaultActivation(config, saved.activation),
+    prompts: mergePrompts(saved, options),
   };
 }

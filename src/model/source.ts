@@ -1,7 +1,9 @@
 import { RerankError } from '../errors.js';
-import type { RerankerOptions } from '../types.js';
+import type { Activation, RerankerOptions } from '../types.js';
 import { CATALOGUE, DEFAULT_MODEL, type CatalogueEntry } from './catalogue.js';
 import { folderUrl, optionUrl } from './urls.js';
+
+type HubEntry = Extract<CatalogueEntry, { kind: 'hub' }>;
 
 /** Where a model's files are. */
 export interface ModelSource {
@@ -13,8 +15,14 @@ export interface ModelSource {
   query: string;
   /** A commit that never changes, where one is known before the first request. */
   revision: string | undefined;
-  /** What the catalogue knows of the files. */
-  known: Extract<CatalogueEntry, { kind: 'hub' }>['files'];
+  /** The weights that the catalogue knows. */
+  known: HubEntry['files'];
+  /** sha256 of configuration and tokenizer by path, as far as the catalogue knows it. */
+  texts: NonNullable<HubEntry['texts']>;
+  /** What the catalogue says that `rank` does to logits. */
+  activation: Activation | undefined;
+  /** Whether this is the catalogue's own commit: it has no files but those that every model has. */
+  isKnown: boolean;
   /** Whether a `reranker.json` is worth asking for. */
   mayHaveManifest: boolean;
   /** Whether a host of the Hub's kind serves it, which names the commit of what it sends. */
@@ -48,12 +56,16 @@ export function resolveModel(
     return folder(model, { ...models, baseUrl: `${models.baseUrl}${entry.folder}/` });
   }
   if (entry) {
-    const revision = options.revision ?? entry.revision;
+    const revision = options.revision ?? entry.revision ?? 'main';
+    const isKnown = revision === entry.revision;
     return {
       ...hubFolder(options.hubHost, entry.repository, revision, pageUrl),
       name: model,
-      // The hashes belong to the pinned commit only.
-      known: revision === entry.revision ? entry.files : {},
+      // The hashes belong to the pinned commit only; the names of files stay.
+      known: isKnown ? entry.files : withoutHashes(entry.files),
+      texts: (isKnown && entry.texts) || {},
+      activation: isKnown ? entry.activation : undefined,
+      isKnown,
       mayHaveManifest: false,
     };
   }
@@ -78,8 +90,24 @@ export function fileUrl({ baseUrl, query }: ModelSource, file: string): string {
   return baseUrl + file.split('/').map(encodeURIComponent).join('/') + query;
 }
 
+function withoutHashes(files: HubEntry['files']): HubEntry['files'] {
+  return Object.fromEntries(
+    Object.entries(files).map(([dtype, { path, approximateBytes }]) => [dtype, { path, approximateBytes }]),
+  );
+}
+
 function folder(name: string, url: { baseUrl: string; query: string }): ModelSource {
-  return { ...url, name, revision: undefined, known: {}, mayHaveManifest: true, onHub: false };
+  return {
+    ...url,
+    name,
+    revision: undefined,
+    known: {},
+    texts: {},
+    activation: undefined,
+    isKnown: false,
+    mayHaveManifest: true,
+    onHub: false,
+  };
 }
 
 function hubFolder(

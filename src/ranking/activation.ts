@@ -1,6 +1,16 @@
 import type { Activation } from '../types.js';
 
-/** Maps a logit to a score (`Identity` and `Sigmoid` of torch.nn, as sentence-transformers' CrossEncoder uses them). */
+/** The functions of torch.nn that are known here. All of them rise, so that scores and logits give one order. */
+const FUNCTIONS: Readonly<Record<Activation, (logit: number) => number>> = {
+  identity: (logit) => logit,
+  sigmoid: (logit) => 1 / (1 + Math.exp(-logit)),
+  tanh: Math.tanh,
+};
+
+/** Every name that {@link activate} knows. */
+export const ACTIVATIONS: readonly string[] = Object.keys(FUNCTIONS);
+
+/** Maps a logit to a score, as sentence-transformers' CrossEncoder does. */
 export function activate(logit: number, activation: Activation): number {
-  return activation === 'sigmoid' ? 1 / (1 + Math.exp(-logit)) : logit;
+  return FUNCTIONS[activation](logit);
 }
