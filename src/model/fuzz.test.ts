@@ -37,7 +37,7 @@ describe('mutations of the files that the page reads', () => {
     const { refused, untyped } = read(MANIFEST, (mutation) => {
       const { files, check, stages, activation, name, revision } = parseManifest(mutation, '/m');
       expect([typeof name, typeof revision]).toEqual(['string', 'string']);
-      expect([undefined, 'identity', 'sigmoid']).toContain(activation);
+      expect([undefined, 'identity', 'sigmoid', 'tanh']).toContain(activation);
       for (const { sha256, bytes } of Object.values(files)) {
         expect(sha256).toMatch(/^[0-9a-f]{64}$/);
         expect(bytes).toBeGreaterThan(0);
@@ -54,17 +54,18 @@ describe('mutations of the files that the page reads', () => {
     expect(refused).toBeGreaterThan(MUTATIONS / 4);
   });
 
-  it.each([
-    [
-      'config.json',
-      (config: string) => readSettings({ config, tokenizerConfig: TOKENIZER_CONFIG }, 128, undefined),
-    ],
-    [
-      'tokenizer_config.json',
-      (tokenizerConfig: string) => readSettings({ config: CONFIG, tokenizerConfig }, 128, undefined),
-    ],
-  ])('%s', (file, parse) => {
-    const original = file === 'config.json' ? CONFIG : TOKENIZER_CONFIG;
+  const TEXTS = {
+    config: CONFIG,
+    tokenizerConfig: TOKENIZER_CONFIG,
+    savedModel:
+      '{"model_type": "CrossEncoder", "activation_fn": "torch.nn.Tanh", "prompts": {"q": "query: "}, "default_prompt_name": "q"}',
+    savedTransformer:
+      '{"max_seq_length": 64, "do_lower_case": false, "modality_config": {"text": {"method": "forward"}}}',
+  };
+
+  it.each(Object.keys(TEXTS) as (keyof typeof TEXTS)[])('%s', (name) => {
+    const original = TEXTS[name];
+    const parse = (text: string) => readSettings({ ...TEXTS, [name]: text }, { maxLength: 128 }, {});
     expect(() => parse(original)).not.toThrow();
     const { refused, untyped } = read(original, (mutation) => {
       const { maxLength, padId } = parse(mutation);

@@ -1,4 +1,5 @@
 import { RerankError } from '../errors.js';
+import { ACTIVATIONS, isActivation } from '../ranking/activation.js';
 import type { Dtype } from '../types.js';
 import { isObject, type JsonObject } from './json.js';
 
@@ -29,8 +30,8 @@ export function checkManifest(manifest: JsonObject, url: string): void {
   const { version, name, revision, activation, files, check, stages } = manifest;
   if (version !== 1) fail(url, `version is ${JSON.stringify(version)}, this package reads version 1`);
   if (!isText(name) || !isText(revision)) fail(url, '"name" and "revision" must be strings');
-  if (activation !== undefined && activation !== 'identity' && activation !== 'sigmoid')
-    fail(url, `"activation" is ${JSON.stringify(activation)}, expected "identity" or "sigmoid"`);
+  if (activation !== undefined && !isActivation(activation))
+    fail(url, `"activation" is ${JSON.stringify(activation)}, expected one of ${ACTIVATIONS.join(', ')}`);
   if (!isObject(files)) return fail(url, '"files" must be an object of path: { sha256, bytes }');
   const fault =
     filesFault(files) ??

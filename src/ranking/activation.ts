@@ -10,6 +10,11 @@ const FUNCTIONS: Readonly<Record<Activation, (logit: number) => number>> = {
 /** Every name that {@link activate} knows. */
 export const ACTIVATIONS: readonly string[] = Object.keys(FUNCTIONS);
 
+/** Whether a value of unknown origin is such a name. */
+export function isActivation(value: unknown): value is Activation {
+  return typeof value === 'string' && Object.hasOwn(FUNCTIONS, value);
+}
+
 /** Maps a logit to a score, as sentence-transformers' CrossEncoder does. */
 export function activate(logit: number, activation: Activation): number {
   return FUNCTIONS[activation](logit);
