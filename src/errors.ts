@@ -17,6 +17,7 @@
  * - `self-check-failed`: the model opened, but its scores differ from the stored ones.
  * - `device-lost`: the GPU went away.
  * - `run-failed`: the runtime failed while scoring.
+ * - `output-failed`: the terminal could not write its output or its results file (a full disk).
  * - `disposed`: the reranker was used after `dispose()`.
  */
 export type RerankErrorCode =
@@ -36,6 +37,7 @@ export type RerankErrorCode =
   | 'self-check-failed'
   | 'device-lost'
   | 'run-failed'
+  | 'output-failed'
   | 'disposed';
 
 /**

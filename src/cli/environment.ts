@@ -39,7 +39,10 @@ const fetchFileOrUrl: typeof globalThis.fetch = async (input, init) => {
     const bytes = await readFile(fileURLToPath(url), { signal: init?.signal ?? undefined });
     return new Response(bytes, { headers: { 'content-length': String(bytes.length) } });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Response(null, { status: 404 });
+    // What a server would answer. None of it gets better by trying again.
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return new Response(null, { status: 404 });
+    if (['EACCES', 'EPERM'].includes(code)) return new Response(null, { status: 403 });
     throw error;
   }
 };

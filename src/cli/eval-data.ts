@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RerankError } from '../errors.js';
 import { bm25Run } from '../evaluation/bm25-run.js';
 import { loadBeirFolder } from '../evaluation/beir-folder.js';
-import { readRun } from '../evaluation/beir.js';
+import { readRun } from '../evaluation/judgments.js';
 import type { ByteStream, FileSource } from '../evaluation/files.js';
 import { readLines } from '../evaluation/lines.js';
 import type { RerankingData, Run } from '../evaluation/types.js';
@@ -13,7 +13,7 @@ import type { RerankingData, Run } from '../evaluation/types.js';
 export interface EvalDataOptions {
   /** A run's file, looked up in the folder first, then from where the command runs. Default: BM25 by an own index. */
   run?: string | undefined;
-  /** The split in folders with several. Default 'test'. */
+  /** The split in folders with several. Default: qrels.tsv, else 'test'. */
   split?: string | undefined;
   /** Candidates a query that an own index finds. */
   topK: number;
@@ -37,7 +37,10 @@ export async function diskSource(folder: string): Promise<FileSource> {
 
 async function openFile(path: string): Promise<ByteStream | undefined> {
   try {
-    return (await open(path)).createReadStream();
+    const handle = await open(path);
+    if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
+    await handle.close();
+    throw new Error('it is a folder.');
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new RerankError('invalid-input', `${path} could not be read: ${(cause as Error).message}`, {
@@ -68,16 +71,19 @@ export async function loadEvalData(
   const data = { ...loaded, qrels };
   if (given) return { data: { ...data, run: given }, firstStage: options.run ?? '' };
   const judged = new Map([...loaded.queries].filter(([id]) => qrels.has(id)));
-  const run = await bm25Run(judged, loaded.corpus, options);
+  // One more, since a query's own document is no candidate.
+  const run = await bm25Run(judged, loaded.corpus, { ...options, topK: options.topK + 1 });
   return { data: { ...data, run }, firstStage: 'BM25 (MiniSearch)' };
 }
 
 async function readGivenRun(source: FileSource, run: string, folder: string): Promise<Run> {
-  const bytes = (await source.open(run)) ?? (await openFile(run));
-  if (bytes) return readRun(readLines(bytes, run), run);
+  for (const path of [run, `${run}.gz`]) {
+    const bytes = (await source.open(path)) ?? (await openFile(path));
+    if (bytes) return readRun(readLines(bytes, path), path);
+  }
   throw new RerankError(
     'invalid-input',
-    `--run ${run} is neither in ${folder} nor here; expected a run in tsv or TREC form.`,
+    `--run ${run} is neither in ${folder} nor here; expected a run in tsv, TREC or MS MARCO form.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { NanoBeirEvaluator, type NanoBeirQueryResult } from '../evaluation/nano-beir.js';
+import { NanoBeirEvaluator } from '../evaluation/nano-beir.js';
 import { hubDatasetSource, NANO_BEIR_SETS, type NanoBeirName } from '../evaluation/nano-beir-data.js';
 import type { PairScorer } from '../evaluation/types.js';
 import type { Depth, RerankerOptions } from '../types.js';
@@ -6,6 +6,7 @@ import { diskSource } from './eval-data.js';
 import { describeModel, inSession } from './eval-session.js';
 import { FIGURES_HEADING, figureLine } from './eval-text.js';
 import { oneOf } from './options.js';
+import { isNanoResult } from './results.js';
 
 /** What an evaluation on NanoBEIR needs to know. */
 export interface NanoSettings {
@@ -75,14 +76,6 @@ function readSets(sets: string): NanoBeirName[] {
 
 const splitNames = (datasets: readonly NanoBeirName[]): string[] =>
   datasets.map((name) => `Nano${NANO_BEIR_SETS[name]}`);
-
-function isNanoResult(value: unknown): value is NanoBeirQueryResult {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['dataset', 'index', 'reranked'].every((key) => key in value)
-  );
-}
 
 /** The figures under a prefix, paired with those of the baseline. */
 function rowsOf(figures: Readonly<Record<string, number>>, prefix: string): Row[] {

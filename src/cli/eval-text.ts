@@ -16,6 +16,7 @@ export function reportText(data: ReportData): string {
   return [
     ...about,
     `${'pairs'.padEnd(12)} ${data.pairs} of ${data.queries} queries, ${data.pairsPerSecond.toFixed(1)} pairs/s`,
+    ...data.warnings.map(({ message }) => `${'warning'.padEnd(12)} ${message}`),
     '',
     FIGURES_HEADING,
     ...figures,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -192,7 +192,7 @@ describe('eval', { timeout: 120_000 }, () => {
     await fails('invalid-input', /no\.tsv is neither in .* nor here/, '--data', folder, '--run', 'no.tsv');
     await fails(
       'invalid-data',
-      /queries\.jsonl:1: expected 4 columns/,
+      /queries\.jsonl:1: the rank is '/,
       ...['--data', folder, '--run', 'queries.jsonl'],
     );
     writeFileSync(file('broken.tsv'), 'kettle\tkettle-move\t1\t5\nkettle\tkettle-paint\t2\tfive\n');
@@ -202,12 +202,42 @@ describe('eval', { timeout: 120_000 }, () => {
       ...['--data', folder, '--run', 'broken.tsv'],
     );
     const bare = mkdtempSync(join(tmpdir(), 'eval-bare-'));
-    await fails('not-found', /has no qrels\.tsv or qrels\/test\.tsv: /, '--data', bare);
+    await fails(
+      'not-found',
+      /has no qrels\.tsv or qrels\/test\.tsv or qrels\.test\.tsv \(nor one with \.gz\): /,
+      '--data',
+      bare,
+    );
     writeFileSync(join(bare, 'qrels.tsv'), 'a\tb\t1\n');
     writeFileSync(join(bare, 'queries.jsonl'), '{"_id": "a", "text": "a"}\n{"_id": "c"}\n');
     await fails('invalid-data', /queries\.jsonl:2: expected a string 'text'/, '--data', bare);
     rmSync(bare, { recursive: true });
   });
+
+  it.runIf(existsSync('/dev/full'))(
+    'says so when the results cannot be written, and goes on from what was',
+    async () => {
+      await expect(printed(...base, '--resume', '/dev/full')).rejects.toEqual(
+        failure('invalid-input', /The results file \/dev\/full cannot be used: it is not a file/),
+      );
+      await expect(printed(...base, '--resume', file('no/where.jsonl'))).rejects.toEqual(
+        failure('output-failed', /where\.jsonl could not be written to its end: ENOENT/),
+      );
+      // As a disk that is full after one block: a heading and some results, the last one cut off.
+      const resume = file('full.jsonl');
+      const args = ['eval', ...base, '--resume', resume, ...MODEL].map((word) => `'${word}'`).join(' ');
+      const script = `ulimit -f 2; exec ${process.execPath} --import tsx ${path('./main.ts')} ${args}`;
+      const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/full\.jsonl could not be written to its end: EFBIG.*\(output-failed\)\n$/);
+      const kept = readFileSync(resume, 'utf8').trimEnd().split('\n').slice(0, -1);
+      expect(kept.length).toBeGreaterThan(1);
+      await report([...base, '--resume', resume]);
+      const after = readFileSync(resume, 'utf8').trimEnd().split('\n');
+      expect(after).toHaveLength(9);
+      expect(after.slice(0, kept.length)).toEqual(kept);
+    },
+  );
 
   it('ends with 2 for wrong usage and with 1 for bad data, and prints nothing then', async () => {
     expect(await spawned([...base, '--unknown'])).toMatchObject({ code: 2, stdout: '' });

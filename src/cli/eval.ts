@@ -1,13 +1,21 @@
-import { parseArgs } from 'node:util';
 import { RerankError } from '../errors.js';
-import { RerankingEvaluator, type QueryResult } from '../evaluation/evaluator.js';
+import { RerankingEvaluator } from '../evaluation/evaluator.js';
 import { reportData } from '../evaluation/report.js';
 import type { Depth, RerankerOptions } from '../types.js';
 import { fingerprint, loadEvalData } from './eval-data.js';
 import { evaluateNano } from './eval-nano.js';
 import { describeModel, inSession } from './eval-session.js';
 import { reportText } from './eval-text.js';
-import { DEPTHS, MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
+import { isQueryResult } from './results.js';
+import {
+  DEPTHS,
+  MODEL_HELP,
+  MODEL_OPTIONS,
+  modelOptions,
+  oneOf,
+  parseOptions,
+  wholeNumber,
+} from './options.js';
 
 /** What `browser-reranker eval --help` prints. */
 export const EVAL_HELP = `browser-reranker eval --data DIR [options]
@@ -15,9 +23,12 @@ browser-reranker eval --nano SETS [--data DIR] [options]
 
   Judges reranking on a collection with judgments: a keyword search's figures before, a cross-encoder's after.
 
-  --data DIR            a folder in BEIR's form: corpus.jsonl, queries.jsonl, and qrels.tsv or qrels/test.tsv
-  --run FILE            the ranking before, in tsv or TREC form; looked up in DIR first (default: BM25 by MiniSearch)
-  --split NAME          the judgments qrels/NAME.tsv (default: test)
+  --data DIR            a folder in BEIR's form: corpus.jsonl, queries.jsonl, and qrels.tsv or qrels/test.tsv, each plain
+                        or .gz
+  --run FILE            the ranking before, in tsv, TREC or MS MARCO form; looked up in DIR first (default: BM25 by
+                        MiniSearch)
+  --split NAME          the judgments qrels/NAME.tsv or qrels.NAME.tsv (default: qrels.tsv, else those of test)
+  --strict              end with an error where a judged query or document is not there (default: a warning)
   --limit N             the first N judged queries only
   --nano SETS           NanoBEIR as sentence-transformers judges it: msmarco,nfcorpus,nq or other sets, or all; from the
                         Hub, or from DIR
@@ -25,7 +36,8 @@ browser-reranker eval --nano SETS [--data DIR] [options]
   --k N                 cut-off rank of the measures (default: 10)
   --depth NAME          full (the default), or adaptive: the upper layers only for what may be among the best --k
   --resume FILE         keep each query's result in FILE, and go on from there when it exists
-  --json                print an object: queries, pairs, baseline, reranked, pairsPerSecond, perQuery and more
+  --json                print an object: queries, pairs, baseline, reranked, pairsPerSecond, perQuery, warnings and
+                        more
 ${MODEL_HELP}`;
 
 /** What an evaluation of a folder needs to know. */
@@ -38,27 +50,27 @@ interface FolderSettings {
   k: number;
   depth: Depth;
   resume: string | undefined;
+  strict: boolean;
   json: boolean;
 }
 
 /** Runs the command. @returns what goes to standard output. @throws RerankError `invalid-input` for wrong arguments */
 export async function evaluate(args: string[]): Promise<string> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      data: { type: 'string' },
-      run: { type: 'string' },
-      split: { type: 'string' },
-      limit: { type: 'string' },
-      nano: { type: 'string' },
-      'top-k': { type: 'string' },
-      k: { type: 'string' },
-      depth: { type: 'string' },
-      resume: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      ...MODEL_OPTIONS,
-    },
+  const values = parseOptions(args, {
+    data: { type: 'string' },
+    run: { type: 'string' },
+    split: { type: 'string' },
+    limit: { type: 'string' },
+    nano: { type: 'string' },
+    'top-k': { type: 'string' },
+    k: { type: 'string' },
+    depth: { type: 'string' },
+    resume: { type: 'string' },
+    strict: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    ...MODEL_OPTIONS,
   });
+  if (values.help) return EVAL_HELP;
   const shared = {
     topK: wholeNumber(values['top-k'], '--top-k') ?? 100,
     k: wholeNumber(values.k, '--k') ?? 10,
@@ -70,21 +82,26 @@ export async function evaluate(args: string[]): Promise<string> {
   const options = modelOptions(values);
   const { data: folder, nano, run, split } = values;
   if (nano !== undefined) {
-    if (run !== undefined || split !== undefined || limit !== undefined) {
-      throw new RerankError('invalid-input', `--run, --split and --limit do not go with --nano.`);
+    if (run !== undefined || split !== undefined || limit !== undefined || values.strict) {
+      throw new RerankError('invalid-input', `--run, --split, --limit and --strict do not go with --nano.`);
     }
     return evaluateNano({ ...shared, sets: nano, folder }, options);
   }
   if (folder === undefined) {
     throw new RerankError('invalid-input', `--data or --nano is needed.\n\n${EVAL_HELP}`);
   }
-  return evaluateFolder({ ...shared, folder, run, split, limit }, options);
+  return evaluateFolder({ ...shared, folder, run, split, limit, strict: values.strict }, options);
 }
 
 async function evaluateFolder(settings: FolderSettings, options: RerankerOptions): Promise<string> {
   const { folder, topK, k, depth } = settings;
   const { data, firstStage } = await loadEvalData(folder, settings);
   const evaluator = new RerankingEvaluator(data, { topK, k });
+  const { warnings } = evaluator;
+  if (settings.strict && warnings.length > 0) {
+    const messages = warnings.map(({ message }) => message).join(' ');
+    throw new RerankError('invalid-data', `${messages} Mend the folder, or leave --strict out.`);
+  }
   const resume = {
     path: settings.resume,
     key: { data: fingerprint(data), topK, metrics: evaluator.metrics.join(','), depth },
@@ -96,16 +113,8 @@ async function evaluateFolder(settings: FolderSettings, options: RerankerOptions
       finished,
       onProgress: ({ done, total }, result) => onQuery({ done, total, label: 'Scoring' }, result),
     });
-    const report = reportData(results, evaluator.metrics, data.queries, {
-      model: describeModel(info),
-      data: folder,
-      before: `${firstStage}, first ${topK}`,
-    });
+    const about = { model: describeModel(info), data: folder, before: `${firstStage}, first ${topK}` };
+    const report = reportData(results, evaluator.metrics, data.queries, about, warnings);
     return settings.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report);
   });
-}
-
-function isQueryResult(value: unknown): value is QueryResult {
-  const keys = ['queryId', 'pairs', 'milliseconds', 'baseline', 'reranked', 'ranking'];
-  return typeof value === 'object' && value !== null && keys.every((key) => key in value);
 }

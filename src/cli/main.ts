@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { RerankError } from '../errors.js';
 import { EVAL_HELP, evaluate } from './eval.js';
+import { print } from './output.js';
 import { rank, RANK_HELP } from './rank.js';
+import { printable } from './text.js';
 
 const HELP = `browser-reranker COMMAND [options]
 
@@ -23,7 +25,7 @@ async function main([name = '--help', ...args]: string[]): Promise<string> {
   if (name === '--version') return `${readVersion()}\n`;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new RerankError('invalid-input', `There is no command "${name}".\n\n${HELP}`);
-  return args.includes('--help') || args.includes('-h') ? command.help : command.run(args);
+  return command.run(args);
 }
 
 function readVersion(): string {
@@ -40,17 +42,17 @@ function report(error: unknown): number {
       ? error.code === 'invalid-input'
       : String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
   const code = error instanceof RerankError ? ` (${error.code})` : '';
-  process.stderr.write(
-    `browser-reranker: ${error instanceof Error ? error.message : String(error)}${code}\n`,
-  );
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`browser-reranker: ${printable(message)}${code}\n`);
   if (error instanceof Error && error.name === 'AbortError') return 130;
   return usage ? 2 : 1;
 }
 
+// Where nobody reads what is said on standard error, there is nobody to tell.
+process.stderr.on('error', () => undefined);
 try {
-  const output = await main(process.argv.slice(2));
-  // The runtime's threads would keep the process alive; leave once the output is out.
-  process.stdout.write(output, () => process.exit(0));
+  await print(await main(process.argv.slice(2)));
+  process.exit(0); // the runtime's threads would keep the process alive
 } catch (error) {
   process.exit(report(error));
 }

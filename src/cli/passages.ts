@@ -1,25 +1,31 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { RerankError } from '../errors.js';
+import { readText } from '../evaluation/text.js';
 import type { RankDocument } from '../types.js';
+
+/** How a file holds its passages. */
+type Kind = 'json' | 'jsonl' | 'txt';
 
 /**
  * Reads passages from a file (or from standard input, `-`): `.txt` has a passage a line; `.json` an array; `.jsonl` a
- * value a line. JSON values are strings or objects with a `text`. Standard input is JSON when it starts like it, else text.
+ * value a line; each may be packed with gzip. JSON values are strings or objects with a `text`. What has no ending (standard
+ * input, pipes) is what it looks like: an array, a JSON value a line, else text.
  *
  * @throws RerankError `invalid-input` where the file cannot be read, `invalid-data` with the line that is wrong
  */
 export async function readPassages(
   file: string,
-  input: NodeJS.ReadableStream = process.stdin,
+  input: AsyncIterable<Uint8Array> = process.stdin,
 ): Promise<RankDocument[]> {
-  const content = file === '-' ? await text(input) : await readText(file);
   const name = file === '-' ? 'standard input' : file;
-  switch (kindOf(file, content)) {
+  const ending = file === '-' ? undefined : kindByEnding(file);
+  const content = await readWhole(file === '-' ? input : createReadStream(file), name);
+  switch (ending ?? kindByContent(content)) {
     case 'json': {
       const parsed = parse(content, name);
-      if (!Array.isArray(parsed))
-        throw wrong(name, 'is not an array', 'a JSON array of strings or of objects with "text"');
+      if (!Array.isArray(parsed)) {
+        throw wrong(name, `is ${described(parsed)}`, 'a JSON array of strings or of objects with "text"');
+      }
       return parsed.map((value, index) => toDocument(value, `${name}: item ${index + 1}`));
     }
     case 'jsonl':
@@ -31,32 +37,57 @@ export async function readPassages(
   }
 }
 
-function kindOf(file: string, content: string): 'json' | 'jsonl' | 'txt' {
-  const extension = /\.(json|jsonl|ndjson|txt)$/i.exec(file)?.[1]?.toLowerCase();
-  if (extension === 'json' || extension === 'txt') return extension;
-  if (extension) return 'jsonl';
-  if (file !== '-') throw wrong(file, 'has an unknown ending', '.txt (a passage a line), .json or .jsonl');
-  const start = content.trimStart()[0];
-  return start === '[' ? 'json' : start === '{' ? 'jsonl' : 'txt';
+async function readWhole(bytes: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+  let content = '';
+  try {
+    for await (const piece of readText(bytes, name)) content += piece;
+  } catch (cause) {
+    if (!(cause instanceof RerankError) || cause.code !== 'download-failed') throw cause;
+    const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
+    throw new RerankError('invalid-input', `The passages file ${name} could not be read: ${reason}`, {
+      cause,
+    });
+  }
+  return content;
+}
+
+/** By the file's name; undefined where it has no ending, as pipes have none. @throws RerankError for another ending */
+function kindByEnding(file: string): Kind | undefined {
+  const base = file.replace(/\.gz$/i, '').split(/[\\/]/).at(-1) ?? '';
+  const ending = /[^.]\.([^.]*)$/.exec(base)?.[1]?.toLowerCase();
+  if (ending === undefined) return undefined;
+  if (ending === 'json' || ending === 'txt') return ending;
+  if (ending === 'jsonl' || ending === 'ndjson') return 'jsonl';
+  throw wrong(
+    file,
+    `has an unknown ending`,
+    '.txt (a passage a line), .json or .jsonl, each also with .gz behind',
+  );
+}
+
+/** What it looks like. Text may begin with a bracket or a quotation mark, too: then it is JSON if it parses. */
+function kindByContent(content: string): Kind {
+  const start = content.trimStart();
+  if (start.startsWith('{')) return 'jsonl';
+  if (start.startsWith('[')) return isJson(start) || /^\[\s*["{\]]/.test(start) ? 'json' : 'txt';
+  const [first] = lines(content);
+  return start.startsWith('"') && first && isJson(first.line) ? 'jsonl' : 'txt';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lines(content: string): { line: string; number: number }[] {
   return content
-    .split(/\r?\n/)
+    .split(/\r\n|\n|\r/)
     .map((line, index) => ({ line, number: index + 1 }))
     .filter(({ line }) => line.trim() !== '');
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new RerankError(
-      'invalid-input',
-      `The passages file ${file} could not be read: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
 }
 
 function parse(json: string, place: string): unknown {
@@ -69,10 +100,26 @@ function parse(json: string, place: string): unknown {
 
 function toDocument(value: unknown, place: string): RankDocument {
   if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string') {
-    return { ...value, text: value.text };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrong(place, `is ${described(value)}`, 'a string, or an object with a string "text"');
   }
-  throw wrong(place, 'has no text', 'a string, or an object with a string "text"');
+  const text = 'text' in value ? value.text : undefined;
+  if (typeof text === 'string') return { ...value, text };
+  const keys = Object.keys(value).join(', ') || 'none';
+  const found = 'text' in value ? `has ${described(text)} as its text` : 'has no text';
+  throw new RerankError(
+    'invalid-data',
+    `${place} ${found}; its keys are: ${keys}. Expected a string, or an object with a string "text": give the passage that ` +
+      'name, or leave the item out. With jq, for an array: map(.text = .KEY), or map(select(.text != null)).',
+  );
+}
+
+function described(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) {
+    return `an object with the keys ${Object.keys(value).join(', ') || '(none)'}`;
+  }
+  return value === null ? 'null' : `a ${typeof value}`;
 }
 
 function wrong(place: string, what: string, expected: string): RerankError {

@@ -1,9 +1,16 @@
-import { parseArgs } from 'node:util';
 import { RerankError } from '../errors.js';
 import { createRerankerIn } from '../pooled-reranker.js';
 import type { RankDocument, RankedDocument } from '../types.js';
 import { nodeEnvironment } from './environment.js';
-import { DEPTHS, MODEL_HELP, MODEL_OPTIONS, modelOptions, oneOf, wholeNumber } from './options.js';
+import {
+  DEPTHS,
+  MODEL_HELP,
+  MODEL_OPTIONS,
+  modelOptions,
+  oneOf,
+  parseOptions,
+  wholeNumber,
+} from './options.js';
 import { readPassages } from './passages.js';
 import { ProgressBar } from './progress.js';
 import { shorten } from './text.js';
@@ -14,7 +21,8 @@ export const RANK_HELP = `browser-reranker rank --query QUERY --passages FILE [o
   Ranks passages for a query with a cross-encoder, best first.
 
   --query TEXT          the query
-  --passages FILE       .txt (a passage a line), .json or .jsonl (strings, or objects with "text"); - is standard input
+  --passages FILE       .txt (a passage a line), .json or .jsonl (strings, or objects with "text"), plain or .gz; - is
+                        standard input, which is JSON when it looks like it
   --top-k N             print the best N only
   --depth NAME          full (the default), or adaptive: the upper layers only for what may be among the best --top-k (10)
   --activation NAME     identity (raw logits), sigmoid or tanh; default: what the model's own files say
@@ -24,19 +32,17 @@ ${MODEL_HELP}`;
 
 /** Runs the command. @returns what goes to standard output. @throws RerankError `invalid-input` for wrong arguments */
 export async function rank(args: string[]): Promise<string> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      query: { type: 'string' },
-      passages: { type: 'string' },
-      'top-k': { type: 'string' },
-      depth: { type: 'string' },
-      activation: { type: 'string' },
-      overflow: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      ...MODEL_OPTIONS,
-    },
+  const values = parseOptions(args, {
+    query: { type: 'string' },
+    passages: { type: 'string' },
+    'top-k': { type: 'string' },
+    depth: { type: 'string' },
+    activation: { type: 'string' },
+    overflow: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    ...MODEL_OPTIONS,
   });
+  if (values.help) return RANK_HELP;
   if (values.query === undefined || values.passages === undefined) {
     throw new RerankError('invalid-input', `--query and --passages are needed.\n\n${RANK_HELP}`);
   }

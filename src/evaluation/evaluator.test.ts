@@ -159,6 +159,98 @@ describe('RerankingEvaluator', () => {
   });
 });
 
+describe('what is not there', () => {
+  const without = (change: Partial<RerankingData>) => new RerankingEvaluator({ ...data, ...change }).warnings;
+
+  it('is named with its count, and handed on in the report', async () => {
+    const evaluator = new RerankingEvaluator(data);
+    expect(evaluator.warnings).toEqual([
+      {
+        code: 'query-without-text',
+        count: 1,
+        ids: ['3'],
+        message: '1 of 3 judged queries is not among the queries and counts as 0: 3.',
+      },
+    ]);
+    expect((await evaluator.run(letterScorer())).warnings).toBe(evaluator.warnings);
+    const queries = new Map([...data.queries, ['3', 'three'] as const]);
+    expect(without({ queries }).map(({ message }) => message)).toEqual([
+      '1 of 3 judged queries is not in the run and counts as 0: 3.',
+    ]);
+    const ids = Array.from({ length: 150 }, (_, i) => `lost${i}`);
+    const qrels = new Map([
+      ['1', new Map([['b', 1], ...ids.map((id, i) => [id, i % 2] as [string, number])])],
+    ]);
+    const [warning] = without({ qrels });
+    expect(warning).toMatchObject({ code: 'document-missing', count: 150 });
+    expect(warning?.ids).toEqual(ids.slice(0, 100));
+    expect(warning?.message).toBe(
+      '150 of 151 judged documents are not in the collection (75 of them relevant, which no ranking can find): ' +
+        'lost0, lost1, lost2, lost3, lost4 and 145 more.',
+    );
+    const whole = { queries, run: new Map([...data.run, ['3', [{ id: 'a', score: 1 }]] as const]) };
+    expect(without(whole)).toEqual([]);
+  });
+
+  it.each([
+    ['D1', 'd1'],
+    ['7', ' 7'],
+    ['007', '7'],
+    ['doc-7', 'doc-007'],
+    ['7.0', '7'],
+  ])('is explained where %j is judged and %j is there', (judged, there) => {
+    const warnings = without({
+      queries: new Map([['1', 'one']]),
+      corpus: new Map([...data.corpus, [there, { title: '', text: '' }]]),
+      qrels: new Map([['1', new Map([[judged, 1]])]]),
+    });
+    expect(warnings[0]?.message).toMatch(/^All 1 judged document is not in the collection/);
+    expect(warnings[0]?.message).toContain(
+      `There is ${JSON.stringify(there)} for ${JSON.stringify(judged)}: ids must be equal to the letter.`,
+    );
+    const queries = new Map([[there, 'one']]);
+    const qrels = new Map([[judged, new Map([['a', 1]])]]);
+    expect(() => without({ queries, qrels })).toThrow(`There is ${JSON.stringify(there)}`);
+  });
+});
+
+describe("a query's own document", () => {
+  const own = (document: { title: string; text: string }, topK = 2) => {
+    const evaluator = new RerankingEvaluator(
+      {
+        queries: new Map([['a', 'Cats are better  pets']]),
+        corpus: new Map([
+          ['a', document],
+          ['b', { title: '', text: 'Dogs' }],
+          ['c', { title: '', text: 'Trains' }],
+        ]),
+        qrels: new Map([['a', new Map([['b', 1]])]]),
+        run: new Map([['a', ['a', 'b', 'c'].map((id, i) => ({ id, score: -i }))]]),
+      },
+      { topK, metrics: ['mrr@10'] },
+    );
+    return evaluator.run(letterScorer());
+  };
+
+  it('is no candidate, and another takes its place', async () => {
+    for (const document of [
+      { title: '', text: 'Cats are better pets' },
+      { title: 'Cats', text: 'are better pets' },
+      { title: 'cats are better pets', text: 'All about cats.' },
+    ]) {
+      const { results, baseline } = await own(document);
+      expect(results[0]?.ranking.map(({ id }) => id).sort()).toEqual(['b', 'c']);
+      expect(baseline).toEqual({ 'mrr@10': 1 });
+    }
+  });
+
+  it('has the same text: an id that queries and documents share by chance counts for nothing', async () => {
+    const { results, baseline } = await own({ title: '', text: 'Volcanoes' });
+    expect(results[0]?.ranking.map(({ id }) => id).sort()).toEqual(['a', 'b']);
+    expect(baseline).toEqual({ 'mrr@10': 0.5 });
+  });
+});
+
 describe('compareQueries', () => {
   it('orders queries from the biggest win to the biggest loss', async () => {
     const { results } = await new RerankingEvaluator(data).run(letterScorer());

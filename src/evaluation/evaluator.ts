@@ -1,4 +1,5 @@
 import { RerankError } from '../errors.js';
+import { candidates, type Pool } from './candidates.js';
 import { meanMetrics, rankingMetrics, trecOrder } from './metrics.js';
 import { scorePassages } from './scoring.js';
 import type {
@@ -10,6 +11,7 @@ import type {
   RerankingData,
   ScoredDocument,
 } from './types.js';
+import { dataWarnings, similarIds, type DataWarning } from './warnings.js';
 
 /** Options of {@link RerankingEvaluator}. */
 export interface RerankingEvaluatorOptions {
@@ -64,6 +66,8 @@ export interface RerankingReport {
   readonly pairsPerSecond: number;
   /** Each query, in the order of the judgments. */
   readonly results: readonly QueryResult[];
+  /** Judged queries and documents that are not there; empty where all is well. */
+  readonly warnings: readonly DataWarning[];
 }
 
 /** How far a run is, after each query. */
@@ -90,13 +94,17 @@ export interface EvaluateOptions {
  * Reranks a judged collection's candidates and measures before and after, with trec_eval's definitions.
  *
  * Both figures are over the same pool: the first `topK` of the run in trec_eval's order (by score, ties by id,
- * descending), and the same documents in the order of the new scores.
+ * descending), and the same documents in the order of the new scores. A query's own document, with its id and its text, is
+ * no candidate, as in BEIR. (BEIR leaves out whatever has the query's id. Where queries and documents are both numbered from
+ * 1, those are answers, too; so the text counts here.)
  */
 export class RerankingEvaluator {
   /** Ids of the queries that are averaged over, in the order of the judgments. */
   readonly queryIds: readonly string[];
   /** The measures, as they are named in the report. */
   readonly metrics: readonly MetricName[];
+  /** Judged queries and documents that are not there, known before anything is scored; empty where all is well. */
+  readonly warnings: readonly DataWarning[];
 
   readonly #data: RerankingData;
   readonly #pools: ReadonlyMap<string, Pool>;
@@ -120,6 +128,7 @@ export class RerankingEvaluator {
       this.queryIds.map((id) => [id, candidates(data, id, topK, alwaysRerankPositives)] as const),
     );
     this.#validate();
+    this.warnings = dataWarnings(data, this.queryIds);
   }
 
   /** Number of pairs that a whole evaluation scores. */
@@ -168,7 +177,7 @@ export class RerankingEvaluator {
         result,
       );
     }
-    return summarise(results, this.metrics);
+    return summarise(results, this.metrics, this.warnings);
   }
 
   async #evaluateQuery(scorer: PairScorer, queryId: string, signal?: AbortSignal): Promise<QueryResult> {
@@ -195,25 +204,33 @@ export class RerankingEvaluator {
 
   #validate(): void {
     const { queries, corpus, qrels, run } = this.#data;
-    if (this.queryIds.length === 0 || ![...qrels.keys()].some((id) => run.has(id))) {
+    const judged = [...qrels.keys()];
+    if (judged.length > 0 && !judged.some((id) => queries.has(id) || run.has(id))) {
+      throw new RerankError(
+        'invalid-data',
+        `None of the ${judged.length} judged queries is among the ${queries.size} queries: expected both to be of the ` +
+          `same collection, with the same query ids.${similarIds(judged, queries.keys())}`,
+      );
+    }
+    if (this.queryIds.length === 0 || !judged.some((id) => run.has(id))) {
       throw new RerankError(
         'invalid-data',
         `None of the ${qrels.size} judged queries is among the ${run.size} of the run: expected both to be of the ` +
-          'same collection, with the same query ids.',
+          `same collection, with the same query ids.${similarIds(judged, run.keys())}`,
       );
     }
     for (const [queryId, { ids }] of this.#pools) {
       if (ids.length > 0 && !queries.has(queryId)) {
         throw new RerankError(
           'invalid-data',
-          `Query '${queryId}' is judged and has candidates, but no text.`,
+          `Query '${queryId}' is judged and has candidates, but no text.${similarIds([queryId], queries.keys())}`,
         );
       }
       const lost = ids.find((id) => !corpus.has(id));
       if (lost !== undefined) {
         throw new RerankError(
           'invalid-data',
-          `Document '${lost}', for query '${queryId}', is not in the corpus.`,
+          `Document '${lost}', for query '${queryId}', is not in the corpus.${similarIds([lost], corpus.keys())}`,
         );
       }
     }
@@ -232,8 +249,16 @@ export class RerankingEvaluator {
   }
 }
 
-/** Means of per-query results; the part of a finished evaluation can be summarised too. */
-export function summarise(results: readonly QueryResult[], metrics: readonly MetricName[]): RerankingReport {
+/**
+ * Means of per-query results; the part of a finished evaluation can be summarised too.
+ *
+ * @param warnings - the evaluator's, to be handed on.
+ */
+export function summarise(
+  results: readonly QueryResult[],
+  metrics: readonly MetricName[],
+  warnings: readonly DataWarning[] = [],
+): RerankingReport {
   const pairs = results.reduce((sum, result) => sum + result.pairs, 0);
   const seconds = results.reduce((sum, result) => sum + result.milliseconds, 0) / 1000;
   return {
@@ -249,26 +274,8 @@ export function summarise(results: readonly QueryResult[], metrics: readonly Met
     ),
     pairsPerSecond: pairs > 0 && seconds > 0 ? pairs / seconds : 0,
     results,
+    warnings,
   };
-}
-
-/** What is ranked for a query. */
-interface Pool {
-  /** The documents to score. */
-  readonly ids: readonly string[];
-  /** The ranking before. */
-  readonly baseline: readonly string[];
-}
-
-function candidates(data: RerankingData, queryId: string, topK: number, withPositives: boolean): Pool {
-  const found = trecOrder(data.run.get(queryId) ?? [])
-    .slice(0, topK)
-    .map(({ id }) => id);
-  if (!withPositives) return { ids: found, baseline: found };
-  const present = new Set(found);
-  const relevant = [...(data.qrels.get(queryId) ?? [])].filter(([, grade]) => grade >= 1).map(([id]) => id);
-  const ids = found.concat(relevant.filter((id) => !present.has(id)));
-  return { ids, baseline: relevant.some((id) => present.has(id)) ? ids : [] };
 }
 
 function requireCount(name: string, value: number): void {

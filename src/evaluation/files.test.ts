@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { fetchSource } from './files.js';
 import { readBytes, readLines } from './lines.js';
@@ -51,6 +52,72 @@ describe('readLines', () => {
       message: expect.stringMatching(/^corpus\.jsonl: after line 2 the bytes are not UTF-8/) as string,
     });
     await expect(collect(readLines(pieces('é', 1), 'f'))).resolves.toEqual(['é']);
+  });
+
+  it.each(['one\rtwo\rthree\r', 'one\r\ntwo\rthree', 'one\ntwo\r\nthree\r\n'])(
+    'ends lines of %j',
+    async (text) => {
+      for (const size of [1, 2, 1000])
+        expect(await collect(readLines(pieces(text, size), 'f'))).toEqual(['one', 'two', 'three']);
+    },
+  );
+
+  it('unpacks gzip whatever its name, and says when it is broken', async () => {
+    const packed = gzipSync('\ufeffeins\nzwei €\n');
+    const whole = async function* (bytes: Uint8Array, size: number) {
+      for (let i = 0; i < bytes.length; i += size) yield await Promise.resolve(bytes.subarray(i, i + size));
+    };
+    for (const size of [1, 7, 1000])
+      expect(await collect(readLines(whole(packed, size), 'f'))).toEqual(['eins', 'zwei €']);
+    const damaged = Uint8Array.from(packed);
+    damaged[14] = 0xff;
+    for (const broken of [packed.subarray(0, -9), packed.subarray(0, 12), damaged]) {
+      await expect(collect(readLines(whole(broken, 1000), 'c.jsonl.gz'))).rejects.toMatchObject({
+        code: 'invalid-data',
+        message: expect.stringMatching(/^c\.jsonl\.gz: the gzip data is damaged or broken off/) as string,
+      });
+    }
+  });
+
+  it.each([
+    [
+      'UTF-16LE',
+      [0xff, 0xfe, 0x41, 0, 0x0d, 0, 0x0a, 0],
+      /is UTF-16LE; .* "iconv -f UTF-16LE -t UTF-8 OLD > NEW"/,
+    ],
+    ['UTF-16BE', [0xfe, 0xff, 0, 0x41], /is UTF-16BE/],
+    ['UTF-16LE without a mark', [0x41, 0, 0x42, 0, 0x43, 0], /is UTF-16LE/],
+    ['UTF-16BE without a mark', [0, 0x41, 0, 0x42, 0, 0x43], /is UTF-16BE/],
+    [
+      'Latin-1',
+      [0x61, 10, 0x67, 0xe9, 0x6e, 10],
+      /after line 1 .* not UTF-8.* "iconv -f WINDOWS-1252 -t UTF-8/,
+    ],
+    ['bytes of no text', [0x61, 10, 10, 0, 1, 2], /after line 2 the bytes are not UTF-8/],
+    ['zip', [0x50, 0x4b, 3, 4, 0, 0xff], /is zip; expected UTF-8, plain or gzip/],
+    ['a character cut off', [0x61, 0xe2, 0x82], /not UTF-8/],
+  ])('refuses %s with the reason', async (_, bytes, message) => {
+    for (const size of [1, 3, 1000]) {
+      const stream = (async function* () {
+        for (let i = 0; i < bytes.length; i += size)
+          yield await Promise.resolve(Uint8Array.from(bytes.slice(i, i + size)));
+      })();
+      await expect(collect(readLines(stream, 'f'))).rejects.toMatchObject({
+        code: 'invalid-data',
+        message: expect.stringMatching(message) as string,
+      });
+    }
+  });
+
+  it('types a stream that breaks off', async () => {
+    const broken = (async function* () {
+      yield await Promise.resolve(Uint8Array.of(97, 10));
+      throw new TypeError('network error');
+    })();
+    await expect(collect(readLines(broken, 'corpus.jsonl'))).rejects.toMatchObject({
+      code: 'download-failed',
+      message: 'corpus.jsonl could not be read to its end: network error',
+    });
   });
 
   it('stops on abort', async () => {

@@ -91,7 +91,7 @@ async function request(url: string, options: FetchSourceOptions, signal?: AbortS
 }
 
 /**
- * Opens the first of several paths that exists.
+ * Opens the first of several paths that exists, each plain or, unless `packed` is false, with `.gz` behind.
  *
  * @throws RerankError `not-found` that names all of them when none does.
  */
@@ -99,13 +99,14 @@ export async function openFirst(
   source: FileSource,
   paths: readonly string[],
   signal?: AbortSignal,
+  packed = true,
 ): Promise<{ path: string; bytes: ByteStream }> {
-  for (const path of paths) {
+  for (const path of packed ? paths.flatMap((plain) => [plain, `${plain}.gz`]) : paths) {
     const bytes = await source.open(path, signal);
     if (bytes) return { path, bytes };
   }
   throw new RerankError(
     'not-found',
-    `${source.name} has no ${paths.join(' or ')}: it is needed for the evaluation.`,
+    `${source.name} has no ${paths.join(' or ')}${packed ? ' (nor one with .gz)' : ''}: it is needed for the evaluation.`,
   );
 }

@@ -2,8 +2,10 @@
 export { blobSource, fetchSource } from './files.js';
 export type { ByteStream, FetchSourceOptions, FileSource } from './files.js';
 export { readLines } from './lines.js';
-export { readCorpus, readQrels, readQueries, readRun } from './beir.js';
-export type { Lines } from './beir.js';
+export { readCorpus, readQueries } from './beir.js';
+export { readQrels, readRun } from './judgments.js';
+export type { Lines } from './tables.js';
+export type { DataWarning } from './warnings.js';
 export { loadBeirFolder } from './beir-folder.js';
 export type { BeirFolder, BeirFolderOptions } from './beir-folder.js';
 export {

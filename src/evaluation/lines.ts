@@ -1,61 +1,30 @@
-import { abortError, RerankError } from '../errors.js';
+import { abortError } from '../errors.js';
 import type { ByteStream } from './files.js';
+import { chunks, readText } from './text.js';
 
-/** Chunks of a byte stream. By reader, because Safari cannot iterate over a web stream; cancels it when left early. */
-async function* chunks(bytes: ByteStream): AsyncGenerator<Uint8Array, void, undefined> {
-  if (!('getReader' in bytes)) {
-    yield* bytes;
-    return;
-  }
-  const reader = bytes.getReader();
-  let finished = false;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield value;
-    }
-    finished = true;
-  } finally {
-    if (!finished) await reader.cancel().catch(() => undefined); // the reason it was left matters more
-    reader.releaseLock();
-  }
-}
+/** `\n`, `\r\n`, or a lone `\r`; one that ends a piece waits for the next, which may begin with `\n`. */
+const LINE_END = /\r\n|\n|\r(?!$)/;
 
 /**
- * Lines of UTF-8 text, as a stream: only one chunk and one line are held. Ends at `\n` or `\r\n`; a byte-order mark
- * is dropped; a last line without an end counts, an empty last one does not.
+ * Lines of UTF-8 text, as a stream: only one chunk and one line are held. Ends at `\n`, `\r\n` or `\r`; a byte-order mark
+ * is dropped; a last line without an end counts, an empty last one does not. What is packed with gzip is unpacked.
  *
  * @param bytes - the text.
  * @param file - its name, for errors.
- * @throws RerankError `invalid-data` where the bytes are not UTF-8; the signal's reason when it is aborted.
+ * @throws RerankError `invalid-data` where the bytes are not UTF-8, `download-failed` where the stream breaks off; the
+ * signal's reason when it is aborted.
  */
 export async function* readLines(
   bytes: ByteStream,
   file: string,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
-  let count = 0;
-  const decode = (chunk?: Uint8Array): string => {
-    try {
-      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
-    } catch (cause) {
-      const message = `${file}: after line ${count} the bytes are not UTF-8. Save the file as UTF-8, uncompressed.`;
-      throw new RerankError('invalid-data', message, { cause });
-    }
-  };
-  for await (const chunk of chunks(bytes)) {
-    if (signal?.aborted) throw abortError(signal);
-    const lines = (rest + decode(chunk)).split('\n');
+  for await (const text of readText(bytes, file, signal)) {
+    const lines = (rest + text).split(LINE_END);
     rest = lines.pop() ?? '';
-    for (const line of lines) {
-      count += 1;
-      yield line.endsWith('\r') ? line.slice(0, -1) : line;
-    }
+    yield* lines;
   }
-  rest += decode();
   if (rest) yield rest.endsWith('\r') ? rest.slice(0, -1) : rest;
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readQrels, readRun } from './beir.js';
+import { readQrels, readRun } from './judgments.js';
 import {
   averagePrecision,
   compareIds,

@@ -98,7 +98,8 @@ export async function loadNanoBeirSet(
   const read = options.readParquet ?? readParquet;
   const rows = async (subset: string): Promise<[string, Record<string, unknown>[]]> => {
     const path = parquetPath(subset, split);
-    const bytes = subset === 'bm25' ? inHubLayout : (await openFirst(source, [path], options.signal)).bytes;
+    const bytes =
+      subset === 'bm25' ? inHubLayout : (await openFirst(source, [path], options.signal, false)).bytes;
     return [path, await read((await readBytes(bytes, options.signal)).buffer)];
   };
   const bm25 = columns(...(await rows('bm25')), 'query-id', 'corpus-ids');

@@ -3,6 +3,7 @@ import { compareQueries } from './comparison.js';
 import { summarise, type QueryResult } from './evaluator.js';
 import type { RandomisationResult } from './significance.js';
 import type { MetricName, Metrics } from './types.js';
+import type { DataWarning } from './warnings.js';
 
 /** One query of a {@link ReportData}. */
 export interface ReportedQuery {
@@ -44,6 +45,8 @@ export interface ReportData {
   readonly perQuery: readonly ReportedQuery[];
   /** What was evaluated with what, for people: `model`, `data` and the like. */
   readonly about: Readonly<Record<string, string>>;
+  /** Judged queries and documents that are not there; empty where all is well. */
+  readonly warnings: readonly DataWarning[];
 }
 
 /**
@@ -53,12 +56,14 @@ export interface ReportData {
  * @param metrics - the evaluation's measures; queries are compared by the first.
  * @param queries - query text by id.
  * @param about - what was evaluated with what.
+ * @param warnings - the evaluator's.
  */
 export function reportData(
   results: readonly QueryResult[],
   metrics: readonly MetricName[],
   queries: ReadonlyMap<string, string> = new Map(),
   about: Readonly<Record<string, string>> = {},
+  warnings: readonly DataWarning[] = [],
 ): ReportData {
   const { queries: count, pairs, baseline, reranked, pairsPerSecond } = summarise(results, metrics);
   const comparedBy = metrics[0] ?? 'map';
@@ -66,7 +71,7 @@ export function reportData(
   const perQuery = changes.map((each) => ({ ...each, query: queries.get(each.queryId) ?? '' }));
   return {
     ...{ queries: count, pairs, baseline, reranked, pairsPerSecond },
-    ...{ comparedBy, wins, losses, ties, significance, perQuery, about },
+    ...{ comparedBy, wins, losses, ties, significance, perQuery, about, warnings },
   };
 }
 
@@ -132,6 +137,7 @@ export function reportMarkdown(data: ReportData): string {
     '# Reranking, before and after\n',
     ...Object.entries(data.about).map(([name, value]) => `- ${name}: ${cell(value)}`),
     `- ${data.queries} queries, ${data.pairs} pairs, ${data.pairsPerSecond.toFixed(1)} pairs/s\n`,
+    ...data.warnings.map(({ message }) => `**Warning.** ${cell(message)}\n`),
     '| measure | before | after | change |\n|---|---:|---:|---:|',
     ...figures,
     `\n${data.comparedBy}: ${data.wins} better, ${data.losses} worse, ${data.ties} unchanged. ${verdict(data)}`,

@@ -51,7 +51,7 @@ export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 export interface RerankingData {
   /** Query text by query id. */
   readonly queries: ReadonlyMap<string, string>;
-  /** Documents by id; at least the candidates. */
+  /** Documents by id; at least the candidates. A judged one that is not here is warned of. */
   readonly corpus: ReadonlyMap<string, CorpusDocument>;
   /** Judgments by query id. */
   readonly qrels: Qrels;
