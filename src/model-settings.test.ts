@@ -131,6 +131,65 @@ describe('prompts of the caller', () => {
   });
 });
 
+describe('lengths', () => {
+  const tokenizerConfig = JSON.parse(
+    readFileSync(fixture('tiny-bert/tokenizer_config.json'), 'utf8'),
+  ) as object;
+  const refused = (code: string, message: string) =>
+    expect.objectContaining({ code, message: expect.stringContaining(message) as unknown }) as Error;
+
+  it.each([0, -1, Number.NaN, Infinity, 3, 4, 4.5, 20.5, 129, '64', [64]])(
+    'of %j are refused: nothing is scored',
+    async (maxLength) => {
+      await expect(openWith({}, { maxLength: maxLength as number })).rejects.toThrow(
+        refused('invalid-input', 'maxLength is'),
+      );
+    },
+  );
+
+  it('go down to one token of each text', async () => {
+    const { reranker } = await openWith({}, { maxLength: 5 });
+    expect(reranker.info.maxLength).toBe(5);
+    expect((await reranker.predict(pairs)).every(Number.isFinite)).toBe(true);
+    await reranker.dispose();
+  });
+
+  it.each([
+    [
+      'tokenizer_config.json',
+      { ...tokenizerConfig, model_max_length: 3 },
+      'tokenizer_config.json: "model_max_length" is 3',
+    ],
+    [
+      'tokenizer_config.json',
+      { ...tokenizerConfig, model_max_length: 'x' },
+      'tokenizer_config.json: "model_max_length" is "x"',
+    ],
+    [
+      'config.json',
+      { ...tinyConfig, max_position_embeddings: 0 },
+      'config.json: "max_position_embeddings" is 0',
+    ],
+    [
+      'config.json',
+      { ...tinyConfig, max_position_embeddings: 4 },
+      'config.json: "max_position_embeddings" is 4',
+    ],
+  ])('of %s are refused with the field', async (file, content, message) => {
+    await expect(openWith({ [file]: content })).rejects.toThrow(refused('invalid-data', message));
+  });
+
+  it('go up to what the model has positions for, and info tells both', async () => {
+    const files = { 'config.json': { ...tinyConfig, max_position_embeddings: 8192 } };
+    const { reranker } = await openWith(files, { maxLength: 100 }); // the graph itself has 128 positions
+    expect(reranker.info).toMatchObject({ maxLength: 100, modelMaxLength: 8192 });
+    await reranker.dispose();
+    await expect(openWith(files, { maxLength: 8193 })).rejects.toThrow(
+      refused('invalid-input', 'maxLength is 8193, but this model reads at most 8192 tokens'),
+    );
+  });
+});
+
 describe('an activation that is not known here', () => {
   const files = {
     'config.json': {
