@@ -55,7 +55,7 @@ module.exports = {
     forbid(
       'worker-order',
       'session, tokenizer and batches do not reach up to engine, service or entry',
-      { path: '^src/worker/(session|(text-)?tokenizer.*|added-.*|template|normalise|batches)\\.ts$' },
+      { path: '^src/worker/(session|(text-)?tokenizer.*|added-.*|template|tokens/.*|batches)\\.ts$' },
       { path: '^src/worker/(engine|service|serve|entry)' },
     ),
     forbid(
@@ -114,7 +114,12 @@ module.exports = {
       '^src/(worker/(session|entry-[^/]*)|cli/environment)\\.ts$',
       5,
     ),
-    ...confined('tokenizers', 'node_modules/@huggingface/tokenizers', '^src/worker/text-tokenizer\\.ts$', 1),
+    forbid(
+      'tokens-apart',
+      'the steps of tokenising know each other and errors only',
+      { path: '^src/worker/tokens/', pathNot: tests },
+      { path: '.', pathNot: '^src/(worker/tokens/|errors\\.ts)' },
+    ),
     ...confined('comlink', 'node_modules/comlink', '^src/(bridge/connection|worker/serve)\\.ts$', 2),
     forbid(
       'no-dev-dependency',

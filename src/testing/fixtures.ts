@@ -23,18 +23,8 @@ export function readParity(model: string): {
   pairs: [string, string][];
   rows: GoldenRow[];
 } {
-  // Written by our own script; its shape is that of this file's types.
-  const stored = JSON.parse(readFileSync(fixture('parity.json'), 'utf8')) as {
-    texts: StoredText[];
-    pairs: [number, number][];
-    models: Record<
-      string,
-      { maxLength: number; rows: [number, number, number[], number | null, number, string][] }
-    >;
-  };
-  const texts = stored.texts.map((text) =>
-    typeof text === 'string' ? text : text.repeat.repeat(text.times),
-  );
+  const stored = readStored();
+  const texts = stored.texts.map(written);
   const golden = stored.models[model];
   if (!golden) throw new Error(`parity.json has no ${model}`);
   return {
@@ -48,6 +38,29 @@ export function readParity(model: string): {
       logit,
     })),
   };
+}
+
+/** All texts of parity.json, written out. */
+export function readTexts(): string[] {
+  return readStored().texts.map(written);
+}
+
+interface StoredParity {
+  texts: StoredText[];
+  pairs: [number, number][];
+  models: Record<
+    string,
+    { maxLength: number; rows: [number, number, number[], number | null, number, string][] }
+  >;
+}
+
+function readStored(): StoredParity {
+  // Written by our own script; its shape is that of this file's types.
+  return JSON.parse(readFileSync(fixture('parity.json'), 'utf8')) as StoredParity;
+}
+
+function written(text: StoredText): string {
+  return typeof text === 'string' ? text : text.repeat.repeat(text.times);
 }
 
 /** URL of a file among the fixtures. */

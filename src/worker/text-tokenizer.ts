@@ -1,25 +1,38 @@
-import { Tokenizer } from '@huggingface/tokenizers';
 import { AddedTokenSplitter } from './added-tokens.js';
-import { prepareFor } from './normalise.js';
 import type { AddedToken, TokenizerJson } from './tokenizer-json.js';
+import { keepsBeginning, readNormaliser, wellFormed, type Normaliser } from './tokens/normalise.js';
+import { marksBeginning, readPreTokeniser, type PreTokeniser } from './tokens/pre-tokenise.js';
+import { readModel } from './tokens/read-model.js';
+import { refuse } from './tokens/refuse.js';
+import type { TokenModel } from './tokens/token-model.js';
 
-/** Turns one text into token ids, without special tokens: cuts out added tokens, and gives the rest to the library. */
+/** Most words whose tokens are remembered, and the longest of them. */
+const REMEMBERED_WORDS = 10_000;
+const REMEMBERED_LENGTH = 64;
+
+/**
+ * Turns one text into token ids, without special tokens: cuts out added tokens, normalises the rest, cuts it into words,
+ * and those into tokens.
+ */
 export class TextTokenizer {
-  readonly #json: TokenizerJson;
-  readonly #prepare: (text: string) => string;
-  readonly #whole: Tokenizer;
+  readonly #normalise: Normaliser;
+  readonly #cut: PreTokeniser;
+  readonly #model: TokenModel;
   readonly #raw: AddedTokenSplitter;
   readonly #normalised: AddedTokenSplitter;
-  /** For text that is normalised already, or does not begin the whole; made when needed. */
-  readonly #others = new Map<string, Tokenizer>();
-  readonly #marksBeginning: boolean;
+  readonly #known = new Map<string, readonly number[]>();
 
-  /** @param addedTokens - found before (or, where `normalized`, after) normalisation */
+  /**
+   * @param addedTokens - found before (or, where `normalized`, after) normalisation
+   * @throws RerankError `unsupported-model` for anything in tokenizer.json that is not known here
+   */
   constructor(json: TokenizerJson, addedTokens: readonly AddedToken[]) {
-    this.#json = json;
-    this.#prepare = prepareFor(json);
-    this.#whole = new Tokenizer(forLibrary(json), {});
-    this.#marksBeginning = JSON.stringify(json.pre_tokenizer ?? null).includes('"prepend_scheme":"first"');
+    this.#normalise = readNormaliser(json.normalizer);
+    this.#cut = readPreTokeniser(json.pre_tokenizer);
+    this.#model = readModel(json.model);
+    if (marksBeginning(json.pre_tokenizer) && !keepsBeginning(json.normalizer)) {
+      refuse('prepend_scheme first after a normalizer that may remove the beginning');
+    }
     const named = (normalised: boolean) => addedTokens.filter(({ normalized }) => normalized === normalised);
     this.#raw = new AddedTokenSplitter(named(false).map((token) => [token.content, token]));
     this.#normalised = new AddedTokenSplitter(
@@ -35,68 +48,35 @@ export class TextTokenizer {
   /** Token ids of a text. */
   encode(text: string): number[] {
     const ids: number[] = [];
-    let first = true;
-    for (const section of this.#raw.split(text)) {
+    let begins = true;
+    for (const section of this.#raw.split(wellFormed(text))) {
       if ('id' in section) ids.push(section.id);
-      else append(ids, this.#encodeSection(this.#prepare(section.text), first));
-      first = false;
+      else this.#encodeSection(this.#normalise(section.text), begins, ids);
+      begins = false;
     }
     return ids;
   }
 
-  #encodeSection(text: string, first: boolean): number[] {
-    if (this.#normalised.contents.length === 0) return this.#library(true, first)(text);
-    const ids: number[] = [];
-    for (const section of this.#normalised.split(this.#normalise(text))) {
+  #encodeSection(text: string, begins: boolean, ids: number[]): void {
+    for (const section of this.#normalised.split(text)) {
       if ('id' in section) ids.push(section.id);
-      else append(ids, this.#library(false, first)(section.text));
-      first = false;
+      else {
+        for (const word of this.#cut(section.text, begins)) {
+          for (const id of this.#encodeWord(word)) ids.push(id);
+        }
+      }
+      begins = false;
+    }
+  }
+
+  #encodeWord(word: string): readonly number[] {
+    const known = this.#known.get(word);
+    if (known) return known;
+    const ids = word === '' ? [] : this.#model.encode(word);
+    if (word.length <= REMEMBERED_LENGTH) {
+      if (this.#known.size >= REMEMBERED_WORDS) this.#known.clear();
+      this.#known.set(word, ids);
     }
     return ids;
   }
-
-  #normalise(text: string): string {
-    return this.#whole.normalizer ? this.#whole.normalizer.normalize(text) : text;
-  }
-
-  /** The library's tokenizer, with or without its normaliser; some mark the beginning of the whole text only. */
-  #library(normalises: boolean, first: boolean): (text: string) => number[] {
-    const begins = first || !this.#marksBeginning;
-    const encode = (tokenizer: Tokenizer) => (text: string) =>
-      tokenizer.encode(text, { add_special_tokens: false }).ids;
-    if (normalises && begins) return encode(this.#whole);
-    const key = `${normalises} ${begins}`;
-    let tokenizer = this.#others.get(key);
-    if (!tokenizer) {
-      const json = begins ? this.#json : withoutBeginning(this.#json);
-      tokenizer = new Tokenizer(forLibrary(normalises ? json : { ...json, normalizer: null }), {});
-      this.#others.set(key, tokenizer);
-    }
-    return encode(tokenizer);
-  }
-}
-
-/** What the library wants to find; it is asked neither for templates nor to decode, and knows of no added tokens. */
-function forLibrary({ normalizer, pre_tokenizer, model }: TokenizerJson): object {
-  return {
-    normalizer: normalizer ?? null,
-    pre_tokenizer: pre_tokenizer ?? null,
-    model,
-    post_processor: null,
-    decoder: null,
-    added_tokens: [],
-  };
-}
-
-function withoutBeginning(json: TokenizerJson): TokenizerJson {
-  const text = JSON.stringify(json.pre_tokenizer).replaceAll(
-    '"prepend_scheme":"first"',
-    '"prepend_scheme":"never"',
-  );
-  return { ...json, pre_tokenizer: JSON.parse(text) as unknown };
-}
-
-/** Without spreading: a text has more tokens than a call may have arguments. */
-function append(ids: number[], more: readonly number[]): void {
-  for (const id of more) ids.push(id);
 }
