@@ -2,11 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { startServer } from '../scripts/hub-server.js';
-import { allowOnly, complaintsOf } from './support.js';
+import { allowOnly, complaintsOf, STRICT_CSP } from './support.js';
 
 // The built demo under a path of its own, with a strict policy and no other host within reach.
 
-const CSP = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 const PATH = '/some/path/demo';
 const DIST = fileURLToPath(new URL('../dist-e2e/demo', import.meta.url));
 const BERLIN = 'Berlin is well known for its museums.\n\nThe capital of Germany has 3.5 million inhabitants.';
@@ -19,7 +18,7 @@ interface Demo {
 
 const test = base.extend<Demo>({
   demo: async ({ page, context }, use) => {
-    const server = await startServer({ mounts: [{ dir: DIST, at: PATH }], csp: CSP });
+    const server = await startServer({ mounts: [{ dir: DIST, at: PATH }], csp: STRICT_CSP });
     const complaints = complaintsOf(page);
     const expected: RegExp[] = [];
     await allowOnly(context, server.url);

@@ -3,10 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { startServer, type TestServer } from '../scripts/hub-server.js';
-import { complaintsOf } from './support.js';
+import { complaintsOf, STRICT_CSP } from './support.js';
 
 const root = new URL('..', import.meta.url);
-const CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 
 /** A plain page of a static site: MiniSearch answers, the script tag re-ranks. No bundler, no inline script. */
 const PAGE = `<!doctype html>
@@ -75,7 +74,7 @@ test('a script tag re-ranks MiniSearch results on a plain page with a strict pol
   const problems = complaintsOf(page);
   const site = await startSite(
     '/search/browser-reranker.js',
-    CSP.replace("default-src 'self'", "default-src 'self'; img-src data:"),
+    `default-src 'self'; img-src data:; ${STRICT_CSP}`,
   );
   await page.goto(site.url);
   await page.waitForFunction(() => window.result ?? window.failure);
@@ -91,12 +90,18 @@ test('a script tag re-ranks MiniSearch results on a plain page with a strict pol
 });
 
 test('the script works from another origin, as from a CDN', async ({ page }) => {
+  const problems = complaintsOf(page);
   const cdn = await startServer({ mounts: [{ dir: fileURLToPath(new URL('dist-script', root)) }] });
   servers.push(cdn);
-  const site = await startSite(`${cdn.url}/browser-reranker.js`);
+  const csp = STRICT_CSP.replace("script-src 'self'", `script-src 'self' ${cdn.url}`).replace(
+    "worker-src 'self'",
+    'worker-src blob:',
+  );
+  const site = await startSite(`${cdn.url}/browser-reranker.js`, csp);
   await page.goto(site.url);
   await page.waitForFunction(() => window.result ?? window.failure);
   expect(await page.evaluate(() => window.failure)).toBeUndefined();
   await expect(page.locator('#results li').first()).toHaveText('Population');
   expect(site.requests.some(({ path }) => path.endsWith('.onnx'))).toBe(false);
+  expect(problems).toEqual([]);
 });

@@ -29,6 +29,11 @@ const MOUNTS: Mount[] = [
   { dir: folder('dist-e2e/harness') },
 ];
 
+/** The strictest policy that the package works under: no scripts but the host's own, and Trusted Types. */
+export const STRICT_CSP =
+  "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; require-trusted-types-for 'script'; " +
+  'trusted-types browser-reranker';
+
 /** A model that loads in a moment; its scores mean nothing, but equal the reference's. */
 export const TINY_MODEL = '/tiny/tiny-bert/';
 

@@ -123,12 +123,12 @@ describe('what callers pass in', () => {
       'keptPassageBytes is 0.5; expected a whole number of bytes, 0 or more.',
     ],
     [() => load({ workers: 65 }), 'workers is 65; expected a whole number, 1 to 64, or "auto".'],
-    [() => load({ model: '' }), 'model is ""; expected a text.'],
+    [() => load({ model: '' }), 'model is ""; expected a text that is not empty.'],
     [
       () => load({ model: 'x'.repeat(61) + 'y', signal: {} }),
       'signal is an object; expected an AbortSignal.',
     ],
-    [() => load({ hubHost: Symbol('x') }), 'hubHost is Symbol(x); expected a text.'],
+    [() => load({ hubHost: Symbol('x') }), 'hubHost is Symbol(x); expected a text that is not empty.'],
   ])('is refused in words (%#)', (call, message) => {
     expect(call).toThrow(refused(message));
   });

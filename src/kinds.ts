@@ -55,8 +55,11 @@ export const MILLISECONDS: Kind = {
   expected: `milliseconds above 0 and up to ${LONGEST_TIMER}, or Infinity for never`,
 };
 
-/** A text that is not empty. */
-export const TEXT: Kind = { is: (value) => typeof value === 'string' && value !== '', expected: 'a text' };
+/** A text that can become a part of a URL: not empty, and without half a character. */
+export const TEXT: Kind = {
+  is: (value) => typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value),
+  expected: 'a text that is not empty',
+};
 
 /** A text, be it empty. */
 export const ANY_TEXT: Kind = {

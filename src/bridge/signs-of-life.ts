@@ -10,7 +10,7 @@ export interface Watched<T> {
   /** Settles as the work does; rejects with `timeout` when it has been silent for too long. */
   result: Promise<T>;
   /** The work has given a sign. */
-  heard(): void;
+  heard: () => void;
 }
 
 /**
@@ -48,8 +48,8 @@ export function watchLock(worker: Worker, failure: Failure): () => void {
       failure.fail(
         new RerankError('worker-failed', 'The worker has ended (by itself, or the system ended it).'),
       );
-    // A page that lacks locks has workers that lack them.
-    navigator.locks.request(name, { signal: stop.signal }, ended).catch(() => undefined);
+    const { locks } = navigator as { locks?: LockManager }; // missing on insecure pages
+    locks?.request(name, { signal: stop.signal }, ended).catch(() => undefined);
   };
   worker.addEventListener('message', listen);
   return () => {
