@@ -95,7 +95,7 @@ test('the script works from another origin, as from a CDN', async ({ page }) => 
   servers.push(cdn);
   const csp = STRICT_CSP.replace("script-src 'self'", `script-src 'self' ${cdn.url}`).replace(
     "worker-src 'self'",
-    'worker-src blob:',
+    `worker-src blob: ${cdn.url}`,
   );
   const site = await startSite(`${cdn.url}/browser-reranker.js`, csp);
   await page.goto(site.url);

@@ -7,11 +7,10 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { build } from 'vite';
 import type { ReportData } from '../src/evaluation/index.js';
 import { startServer } from '../scripts/hub-server.js';
-import { allowOnly, complaintsOf } from './support.js';
+import { allowOnly, complaintsOf, STRICT_CSP } from './support.js';
 
 // The built page under a strict policy, beside the terminal's command on the same folder and the same weights.
 
-const CSP = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const DIST = root('dist-e2e/evaluate');
 const PATIENT = { timeout: 60_000 };
@@ -55,7 +54,7 @@ function writeFolder(): string {
 
 const test = base.extend<{ site: { page: Page; folder: string } }>({
   site: async ({ page, context }, use) => {
-    const server = await startServer({ mounts: [{ dir: DIST, at: '/demo' }], csp: CSP });
+    const server = await startServer({ mounts: [{ dir: DIST, at: '/demo' }], csp: STRICT_CSP });
     const complaints = complaintsOf(page);
     await allowOnly(context, server.url);
     const folder = writeFolder();

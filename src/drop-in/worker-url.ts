@@ -3,7 +3,7 @@ import type { Runtime } from '../types.js';
 
 /**
  * How to start the workers that lie beside the script. A page may not start a worker from another origin (a CDN), so
- * there a worker of the page's own imports it; that needs `worker-src blob:` where a policy is set.
+ * there a worker of the page's own imports it; that needs `worker-src blob:` and the other origin where a policy is set.
  *
  * @param scriptUrl - where the script tag's file came from
  */
