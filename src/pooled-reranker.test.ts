@@ -233,7 +233,7 @@ describe('a backend that breaks', () => {
           : connection.open(request, handOver),
     }));
     const reranker = await open({ idleTimeout: 20 }, environment);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     await expect(reranker.rank(query, texts)).rejects.toMatchObject({ code: 'backend-failed' });
     expect(await reranker.rank(query, texts)).toHaveLength(texts.length);
     await reranker.dispose();
@@ -252,16 +252,16 @@ describe('idle workers that open again', () => {
     });
 
   it('do nothing for a call that was cancelled meanwhile', async () => {
-    const { environment, started } = changed(slow(150));
+    const { environment, started } = changed(slow(1_000));
     const reranker = await open({ idleTimeout: 20 }, environment);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     const controller = new AbortController();
     let partials = 0;
     const call = reranker.rank(query, texts, { signal: controller.signal, onPartial: () => void partials++ });
     setTimeout(() => controller.abort(), 50);
     const began = performance.now();
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
-    expect(performance.now() - began).toBeLessThan(140); // it did not wait for them
+    expect(performance.now() - began).toBeLessThan(900); // it did not wait for them
     expect(await reranker.rank(query, texts)).toHaveLength(texts.length);
     expect(partials).toBe(0);
     expect(started()).toBe(2);
@@ -271,19 +271,19 @@ describe('idle workers that open again', () => {
   it('are ended when the reranker is disposed meanwhile', async () => {
     const closed: unknown[] = [];
     const { environment, started } = changed((connection, number) => ({
-      ...slow(100)(connection, number),
+      ...slow(500)(connection, number),
       close: (reason) => {
         closed.push(reason);
         connection.close(reason);
       },
     }));
     const reranker = await open({ idleTimeout: 20 }, environment);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     const call = reranker.rank(query, texts);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await expect.poll(started).toBe(2);
     await reranker.dispose();
     await expect(call).rejects.toMatchObject({ code: 'disposed' });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     expect(started()).toBe(2);
     expect(closed.length).toBeGreaterThanOrEqual(2);
   });
