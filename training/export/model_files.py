@@ -9,7 +9,11 @@ from training.export.reference import Reference, stored
 SPECIAL_TOKENS = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 # Of the machine or the source, and of heads and code that are part of the graph now.
 LEFT_OUT = ("_name_or_path", "auto_map", "dtype", "torch_dtype", "transformers_version", "sbert_ce_default_activation_function")
-ACTIVATION_CLASSES = {"identity": "torch.nn.modules.linear.Identity", "sigmoid": "torch.nn.modules.activation.Sigmoid"}
+ACTIVATION_CLASSES = {
+    "identity": "torch.nn.modules.linear.Identity",
+    "sigmoid": "torch.nn.modules.activation.Sigmoid",
+    "tanh": "torch.nn.modules.activation.Tanh",
+}
 
 
 def _write(path: Path, content: dict, indent: int | None = 2) -> None:

@@ -13,9 +13,9 @@ from sentence_transformers.util import load_file_path
 from torch import nn
 
 MAX_LENGTH = 512
-ACTIVATIONS = {nn.Identity: "identity", nn.Sigmoid: "sigmoid"}
+ACTIVATIONS = {nn.Identity: "identity", nn.Sigmoid: "sigmoid", nn.Tanh: "tanh"}
 # These count positions from the padding id on, so that many of their positions are never reached.
-POSITIONS_AFTER_PADDING = ("roberta", "camembert", "mpnet")
+POSITIONS_AFTER_PADDING = ("roberta", "camembert", "mpnet", "data2vec", "ibert", "xmod", "longformer", "luke")
 
 
 class Refused(ValueError):
@@ -122,7 +122,7 @@ class Reference:
     def _activation(self) -> str:
         known = ACTIVATIONS.get(type(self.model.activation_fn))
         if known is None:
-            raise Refused(f"{self.name} states the activation {self.model.activation_fn}; the package knows identity and sigmoid.")
+            raise Refused(f"{self.name} states the activation {self.model.activation_fn}; the package knows identity, sigmoid and tanh.")
         return known
 
     def _own_length(self) -> int:
@@ -131,7 +131,9 @@ class Reference:
         limit = self.model.max_seq_length or MAX_LENGTH
         positions = getattr(config, "max_position_embeddings", None)
         if positions and any(part in config.model_type for part in POSITIONS_AFTER_PADDING):
-            limit = min(limit, positions - (config.pad_token_id or 0) - 1)
+            # MPNet's padding is 1, whatever its config says.
+            padding = 1 if config.model_type == "mpnet" else config.pad_token_id or 0
+            limit = min(limit, positions - padding - 1)
         return int(min(limit, positions or limit))
 
     def _max_length(self, wanted: int | None) -> int:

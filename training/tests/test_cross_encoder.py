@@ -153,8 +153,8 @@ class Refusals(InFolder):
 
     def test_activation_that_the_package_lacks(self) -> None:
         write_tiny_cross_encoder("bert", self.folder)
-        self._change_config(sentence_transformers={"activation_fn": "torch.nn.modules.activation.Tanh"})
-        self.assert_refused("activation Tanh", self.folder)
+        self._change_config(sentence_transformers={"activation_fn": "torch.nn.modules.activation.ReLU"})
+        self.assert_refused("activation ReLU", self.folder)
 
     def test_lengths(self) -> None:
         write_tiny_cross_encoder("roberta", self.folder)
