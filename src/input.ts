@@ -14,6 +14,7 @@ import {
   TEXTS_BY_NAME,
   textOr,
   wholeNumber,
+  type Kind,
   type Kinds,
 } from './kinds.js';
 import { ACTIVATIONS } from './ranking/activation.js';
@@ -31,10 +32,18 @@ const MOST_WORKERS = 64;
 /** With the delay between them, these last for more than an hour. */
 const MOST_RETRIES = 100;
 
+/** A label by its number or its name. */
+const LABEL: Kind = {
+  is: (value) => TEXT.is(value) || wholeNumber(0).is(value),
+  expected: 'the number of a label, 0 or more, or its name',
+};
+
 const RERANKER: Kinds<RerankerOptions> = {
   model: TEXT,
   device: oneOf('auto', 'webgpu', 'wasm'),
   dtype: oneOf('auto', 'fp32', 'fp16', 'q8', 'w8', 'q4', 'q4f16'),
+  file: TEXT,
+  label: LABEL,
   threads: textOr('auto', wholeNumber(1, MOST_WORKERS)),
   workers: textOr('auto', wholeNumber(1, MOST_WORKERS)),
   maxLength: wholeNumber(1, undefined, 'tokens'),

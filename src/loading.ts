@@ -9,7 +9,7 @@ import { ModelLoader } from './model/load.js';
 import type { Prompts } from './model/prompts.js';
 import { resolveModel } from './model/source.js';
 import { optionUrl } from './model/urls.js';
-import { offeredWeights, weightPath } from './model/weights.js';
+import { offeredWeights } from './model/weights.js';
 import { AttemptFailure, ModelOpener } from './open-model.js';
 import type { Stages } from './protocol.js';
 import type { Attempt, RerankerInfo, RerankerOptions, Runtime } from './types.js';
@@ -85,7 +85,7 @@ export class Loading {
         onProgress: told.onProgress,
       });
       await loader.begin(signal);
-      const offered = offeredWeights(loader, options.dtype);
+      const offered = offeredWeights(loader, options);
       const { attempts: planned, passedOver } = plan(await capabilities, offered, options);
       return { loader, opener: new ModelOpener(environment, told, loader, keptBytes), planned, passedOver };
     };
@@ -206,13 +206,13 @@ export class Loading {
         const absent = place === 'weights' && meansAbsent(error) && !loader.manifest;
         if (!absent && !isBackendFault(error)) {
           const better = isFileFault(error) && (await loader.withdraw());
-          if (!better || reread) throw error;
+          if (!better || reread) throw await opener.explain(error, signal);
           reread = true;
           opener.forgetTexts();
           continue;
         }
         if (place === 'runtime') brokenRuntimes.add(runtime);
-        if (place === 'model') loader.doubt(weightPath(loader, dtype));
+        if (place === 'model') opener.doubtWeights(attempt);
         failures.push({ error, absent });
         this.#attempts.push({ device, dtype, ok: false, reason: error.message });
         this.#position++;

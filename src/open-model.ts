@@ -2,11 +2,15 @@ import { Pool } from './bridge/pool.js';
 import type { Connection } from './bridge/connection.js';
 import type { PlannedAttempt } from './backend/plan.js';
 import { DEFAULT_CHECK } from './backend/self-check.js';
+import { RerankError } from './errors.js';
 import type { Environment } from './environment.js';
+import { meansAbsent } from './model/answer.js';
+import { parseObject } from './model/json.js';
+import { explainModules, resolveLabel } from './model/labels.js';
 import type { ModelLoader, ModelTexts, TextsUnderway } from './model/load.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { optionUrl } from './model/urls.js';
-import { weightPath } from './model/weights.js';
+import { readExternalData, readGraph, weightPaths } from './model/weights.js';
 import type { OpenRequest, SelfCheck } from './protocol.js';
 import type { Dtype, RerankerOptions, Runtime } from './types.js';
 
@@ -36,9 +40,12 @@ export class AttemptFailure extends Error {
 /** Runs work, and takes note where the first failure of an attempt came up. */
 type Blame = <T>(place: FailurePlace, work: () => Promise<T>) => Promise<T>;
 
+/** What the model's files and the caller say of it. */
+type OpenSettings = ModelSettings & Pick<OpenRequest, 'label'>;
+
 /** Opens one model, with the files that a loader reads, in workers. */
 export class ModelOpener {
-  #texts: { texts: ModelTexts; settings: ModelSettings } | undefined;
+  #texts: { texts: ModelTexts; settings: OpenSettings } | undefined;
 
   constructor(
     private readonly environment: Environment,
@@ -55,6 +62,20 @@ export class ModelOpener {
   /** Reads the texts anew when the next attempt opens. */
   forgetTexts(): void {
     this.#texts = undefined;
+  }
+
+  /** A backend failed with the weights of an attempt. */
+  doubtWeights({ dtype }: PlannedAttempt): void {
+    for (const path of weightPaths(this.loader, dtype, this.options)) this.loader.doubt(path);
+  }
+
+  /** Adds to an error about what the model gives why that is so, where `modules.json` says it. */
+  async explain(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    const unsupported = error instanceof RerankError && error.code === 'unsupported-model';
+    if (!unsupported || this.loader.manifest) return error;
+    const modules = await this.loader.readOptional('modules.json', signal).catch(() => undefined);
+    const why = modules && explainModules(new TextDecoder().decode(modules));
+    return why ? new RerankError(error.code, `${error.message} ${why}`, { cause: error }) : error;
   }
 
   /**
@@ -115,25 +136,30 @@ export class ModelOpener {
   ): Promise<OpenRequest> {
     const { loader, options } = this;
     const { manifest } = loader;
-    const path = weightPath(loader, dtype);
-    if (loader.expected(path).sha256 !== undefined) under.onWeights();
+    const paths = weightPaths(loader, dtype, options);
+    if (paths.some((path) => loader.expected(path).sha256 !== undefined)) under.onWeights();
     const underway = this.#readTexts(under.signal);
     await Promise.all([under.code, underway.answered]);
-    const [{ texts, settings }, weights] = await Promise.all([
+    const read = (file: string) => loader.read(file, under.signal, under.onWeights);
+    const [{ texts, settings }, [weights, externalData]] = await Promise.all([
       underway.texts,
-      under.blame('weights', () => loader.read(path, under.signal, under.onWeights)),
+      under
+        .blame('weights', () => readGraph(paths, read, meansAbsent))
+        .then(async (found) => [found.graph, await readExternalData(found, read, meansAbsent)] as const),
     ]);
     options.onProgress?.({ status: 'open', device, dtype });
-    const { maxLength, maxLengthFrom, padId } = settings;
+    const { maxLength, maxLengthFrom, padId, label } = settings;
     return {
       ...texts,
       maxLength,
       maxLengthFrom,
       padId,
+      label,
       device,
       dtype,
       threads,
       weights,
+      externalData,
       // training/export writes q8 graphs fused; the runtime would only look for what is not there.
       optimize: !(manifest && dtype === 'q8'),
       batchTokens,
@@ -144,7 +170,7 @@ export class ModelOpener {
   }
 
   #readTexts(signal: AbortSignal): Pick<TextsUnderway, 'answered'> & {
-    texts: Promise<{ texts: ModelTexts; settings: ModelSettings }>;
+    texts: Promise<{ texts: ModelTexts; settings: OpenSettings }>;
   } {
     if (this.#texts) return { answered: Promise.resolve(), texts: Promise.resolve(this.#texts) };
     const { loader, options } = this;
@@ -152,7 +178,11 @@ export class ModelOpener {
     const texts = underway.texts.then(({ tokenizer, tokenizerConfig, config, ...saved }) => {
       const known = { activation: loader.source.activation, ...loader.manifest };
       const settings = readSettings({ config, tokenizerConfig, ...saved }, known, options);
-      return (this.#texts = { texts: { tokenizer, tokenizerConfig, config }, settings });
+      const label = resolveLabel(parseObject(config, 'config.json'), options.label);
+      return (this.#texts = {
+        texts: { tokenizer, tokenizerConfig, config },
+        settings: { ...settings, label },
+      });
     });
     texts.catch(() => undefined); // nobody waits for it where the worker's code fails
     return { answered: underway.answered, texts };

@@ -49,7 +49,15 @@ export interface PrepareRequest {
   wasmUrl: string | undefined;
 }
 
-/** Everything a worker needs to serve. `weights` is transferred or copied, never shared. */
+/** A file beside the graph that holds weights of it (ONNX's external data). */
+export interface ExternalFile {
+  /** The file as the graph names it. */
+  location: string;
+  /** Its content. */
+  bytes: Uint8Array;
+}
+
+/** Everything a worker needs to serve. `weights` and `externalData` are transferred or copied, never shared. */
 export interface OpenRequest {
   /** Where to run. */
   device: Device;
@@ -59,6 +67,10 @@ export interface OpenRequest {
   threads: number;
   /** The ONNX graph. */
   weights: Uint8Array;
+  /** Every file that the graph names beside itself; most graphs name none. */
+  externalData?: readonly ExternalFile[] | undefined;
+  /** Of several logits a pair, the one that ranks; undefined where the graph gives one. */
+  label?: number | undefined;
   /** Whether the runtime is to optimise the graph; false for one that was written as it should run. */
   optimize: boolean;
   /** Text of tokenizer.json. */

@@ -84,10 +84,7 @@ export interface PredictOptions {
    * @default the prompt that `promptName` names, else the model's default one, else none
    */
   prompt?: string | undefined;
-  /**
-   * Name of one of the model's prompts, or of those in the option `prompts` of {@link createReranker}. Ignored beside
-   * `prompt`.
-   */
+  /** Name of one of the model's prompts, or of those in the option `prompts` of {@link createReranker}. Ignored beside `prompt`. */
   promptName?: string | undefined;
   /** Called once, when the scores are complete. What it throws is what the promise rejects with. */
   onStats?: ((stats: ScoreStats) => void) | undefined;
@@ -200,6 +197,10 @@ export interface RerankerOptions {
   device?: Device | 'auto' | undefined;
   /** Which weights. Default `auto`: the best that the device runs right. */
   dtype?: Dtype | 'auto' | undefined;
+  /** Path of the weights in the model's folder; where the name is none in use on the Hub, `dtype` must tell how they are stored. */
+  file?: string | undefined;
+  /** Of several logits a pair the one that ranks, as number or name (`id2label`); scored by log-odds, whose sigmoid is the softmax. */
+  label?: number | string | undefined;
   /** Threads for WASM, 1 to 64; more than one needs a cross-origin isolated page. Default `auto`. */
   threads?: number | 'auto' | undefined;
   /** Workers that share the batches, 1 to 64. Default `auto`: a few on WASM pages that are not isolated, else one. */

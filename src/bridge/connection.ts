@@ -92,8 +92,9 @@ function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thre
     prepare: (request) => within('start the runtime', unwrap(api.prepare(request))),
     open(request, handOver) {
       // The loader makes these bytes, whole buffers and never shared memory.
-      const { buffer } = request.weights as Uint8Array<ArrayBuffer>;
-      const opened = api.open(handOver ? Comlink.transfer(request, [buffer]) : request);
+      const files = [request.weights, ...(request.externalData ?? []).map(({ bytes }) => bytes)];
+      const buffers = files.map(({ buffer }) => buffer as ArrayBuffer);
+      const opened = api.open(handOver ? Comlink.transfer(request, buffers) : request);
       return within(`open the model on ${request.device}`, unwrap(opened));
     },
     score(request, onBatch) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, DEFAULT_MODEL } from './catalogue.js';
 import { resolveModel } from './source.js';
-import { offeredWeights, weightPath, WEIGHT_PATHS } from './weights.js';
+import { offeredWeights, weightPaths } from './weights.js';
 
 const PAGE = 'https://example.org/';
 const entries = Object.entries(CATALOGUE);
@@ -66,9 +66,9 @@ describe('a model of the catalogue', () => {
 
   it.each(onHub)('$name is offered with the files that it has', ({ name, entry }) => {
     const folder = { manifest: undefined, source: source(name) };
-    expect(offeredWeights(folder).map(({ dtype }) => dtype)).toEqual(Object.keys(entry.files));
-    for (const { dtype } of offeredWeights(folder))
-      expect(weightPath(folder, dtype)).toBe(entry.files[dtype]?.path);
+    expect(offeredWeights(folder, {}).map(({ dtype }) => dtype)).toEqual(Object.keys(entry.files));
+    for (const { dtype } of offeredWeights(folder, {}))
+      expect(weightPaths(folder, dtype, {})).toEqual([entry.files[dtype]?.path]);
   });
 
   it('keeps the names of its files at another revision, without the hashes', () => {
@@ -79,8 +79,8 @@ describe('a model of the catalogue', () => {
 
   it('may be asked for weights that the catalogue does not list', () => {
     const folder = { manifest: undefined, source: source('bge-reranker-base') };
-    expect(offeredWeights(folder, 'q4')).toEqual([{ dtype: 'q4' }]);
-    expect(weightPath(folder, 'q4')).toBe(WEIGHT_PATHS.q4);
+    expect(offeredWeights(folder, { dtype: 'q4' })).toEqual([{ dtype: 'q4' }]);
+    expect(weightPaths(folder, 'q4', {})).toEqual(['onnx/model_q4.onnx']);
   });
 
   it('keeps raw logits where its config.json was never asked', () => {

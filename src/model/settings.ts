@@ -1,7 +1,6 @@
 import type { Activation, RerankerOptions } from '../types.js';
 import { readDefaultActivation, type DefaultActivation } from './default-activation.js';
 import { parseObject } from './json.js';
-import { checkLabels } from './labels.js';
 import { readLengths, readPadId, type Lengths } from './lengths.js';
 import { mergePrompts, type Prompts } from './prompts.js';
 import { readSavedSettings } from './sentence-transformers.js';
@@ -29,11 +28,11 @@ export interface SettingsTexts {
 }
 
 /**
- * Reads what a model's files say of it, and refuses what cannot rank.
+ * Reads what a model's files say of it.
  *
  * @param known - what reranker.json or the catalogue says, which goes before the files
  * @param options - of these, `maxLength`, `prompts` and `defaultPromptName` are read
- * @throws RerankError `unsupported-model` unless the model gives one logit a pair; `invalid-data`, `invalid-input`
+ * @throws RerankError `invalid-data`, `invalid-input`
  */
 export function readSettings(
   texts: SettingsTexts,
@@ -41,7 +40,6 @@ export function readSettings(
   options: Pick<RerankerOptions, 'maxLength' | 'prompts' | 'defaultPromptName'>,
 ): ModelSettings {
   const config = parseObject(texts.config, 'config.json');
-  checkLabels(config);
   const tokenizerConfig = parseObject(texts.tokenizerConfig, 'tokenizer_config.json');
   const saved = readSavedSettings({ model: texts.savedModel, transformer: texts.savedTransformer });
   return {

@@ -1,7 +1,8 @@
 import { RerankError } from '../errors.js';
 import type { OpenRequest } from '../protocol.js';
+import { readLogits } from './logits.js';
 import { openGraph, type OrtRuntime, type RunCost, type RuntimeRequest } from './session.js';
-import { INTEGER_INPUTS, integerFeeds, readLogits } from './tensors.js';
+import { INTEGER_INPUTS, integerFeeds } from './tensors.js';
 import type { EncodedPair } from './tokenizer.js';
 
 /** What a batch costs; added to by the model. */
@@ -19,10 +20,12 @@ export interface PairModel {
    * @throws RerankError `run-failed`, `device-lost`; `unsupported-model` for outputs that are no logits
    */
   score(rows: readonly EncodedPair[], cut: number | undefined, cost: BatchCost): Promise<ArrayLike<number>>;
+  /** Frees what it holds; it cannot score any more. */
+  release(): Promise<void>;
 }
 
 /** What a plain model needs of {@link OpenRequest}. */
-export type PlainRequest = RuntimeRequest & Pick<OpenRequest, 'weights' | 'padId'>;
+export type PlainRequest = RuntimeRequest & Pick<OpenRequest, 'weights' | 'padId' | 'label'>;
 
 /**
  * Opens a graph that is run whole. It has no cuts, so `score` gives its own logit in any case.
@@ -34,8 +37,9 @@ export async function openPlainModel(ort: OrtRuntime, request: PlainRequest): Pr
   return {
     async score(rows, _cut, cost) {
       const tensor = await session.run(integerFeeds(ort, session, rows, request.padId), cost);
-      return readLogits(tensor, rows.length);
+      return readLogits(tensor, rows.length, request.label);
     },
+    release: () => session.release(),
   };
 }
 

@@ -2,6 +2,7 @@ import type * as Ort from 'onnxruntime-web';
 import { messageOf, RerankError } from '../errors.js';
 import { Failure } from '../failure.js';
 import type { OpenRequest } from '../protocol.js';
+import { rankingOutput } from './logits.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
 export type OrtRuntime = typeof Ort;
@@ -13,7 +14,7 @@ export type Tensor = Ort.Tensor;
 export type Feeds = Record<string, Tensor>;
 
 /** What the runtime needs of {@link OpenRequest}. */
-export type RuntimeRequest = Pick<OpenRequest, 'device' | 'optimize'>;
+export type RuntimeRequest = Pick<OpenRequest, 'device' | 'optimize' | 'externalData'>;
 
 /** What running costs; added to by whoever runs. */
 export interface RunCost {
@@ -27,15 +28,18 @@ export interface GraphSession {
   readonly device: OpenRequest['device'];
   /** Names of the inputs, each with its type where the runtime tells it. */
   readonly inputs: readonly { name: string; type: string | undefined }[];
-  /** Runs the graph. @returns its first output. @throws RerankError `run-failed`, `device-lost` */
+  /** Runs the graph. @returns the output that ranks, or its only one. @throws RerankError `run-failed`, `device-lost` */
   run(feeds: Feeds, cost: RunCost): Promise<Tensor>;
+  /** Frees what it holds; it cannot run any more. */
+  release(): Promise<void>;
 }
 
 /**
  * Opens a graph.
  * @param ort - the build of onnxruntime-web that this worker was made of, prepared
  * @param graph - bytes of the ONNX file
- * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` when it has no output
+ * @throws RerankError `backend-failed` when the runtime refuses the graph, `unsupported-model` when none of its
+ *   outputs holds logits
  */
 export async function openGraph(
   ort: OrtRuntime,
@@ -49,6 +53,10 @@ export async function openGraph(
     session = await ort.InferenceSession.create(graph, {
       executionProviders: [device],
       graphOptimizationLevel: request.optimize ? 'all' : 'disabled',
+      externalData: (request.externalData ?? []).map(({ location, bytes }) => ({
+        path: location,
+        data: bytes,
+      })),
     });
   } catch (cause) {
     throw new RerankError(
@@ -57,9 +65,7 @@ export async function openGraph(
       { cause },
     );
   }
-  const output = session.outputNames[0];
-  if (output === undefined)
-    throw new RerankError('unsupported-model', 'The graph has no output; expected one logit a pair.');
+  const output = rankingOutput(session.outputNames);
 
   const lost = device === 'webgpu' ? watchDevice(await ort.env.webgpu.device) : undefined;
   return {
@@ -72,7 +78,7 @@ export async function openGraph(
       const started = performance.now();
       let tensor: Tensor | undefined;
       try {
-        const run = session.run(feeds);
+        const run = session.run(feeds, [output]);
         const results = await (lost ? lost.unlessFailed(run) : run);
         tensor = results[output];
         if (!tensor) throw new Error(`output ${output} is missing`);
@@ -87,6 +93,7 @@ export async function openGraph(
       cost.runMs += performance.now() - started;
       return tensor;
     },
+    release: () => session.release(),
   };
 }
 

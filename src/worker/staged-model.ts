@@ -3,6 +3,7 @@ import { planBatches } from './batches.js';
 import { CuttableGraph } from './cut-graph.js';
 import { KeptStates } from './kept.js';
 import type { BatchCost, PairModel } from './pair-model.js';
+import { rankingOutput, readLogits } from './logits.js';
 import { splitPair, type Segment } from './segments.js';
 import {
   openGraph,
@@ -11,7 +12,7 @@ import {
   type RuntimeRequest,
   type Tensor,
 } from './session.js';
-import { batchLength, INTEGER_INPUTS, integerFeeds, joinStates, readLogits, splitStates } from './tensors.js';
+import { batchLength, INTEGER_INPUTS, integerFeeds, joinStates, splitStates } from './tensors.js';
 import type { EncodedPair } from './tokenizer.js';
 
 /** For the query of a ranking, which comes with each of its chunks; apart, so that passages cannot push it out. */
@@ -56,7 +57,7 @@ export class StagedModel implements PairModel {
   static async open(ort: OrtRuntime, request: StagedRequest): Promise<StagedModel> {
     const graph = new CuttableGraph(request.weights);
     const { cuts } = request.stages;
-    const to = [...cuts.map(({ states }) => states), graph.outputNames[0] ?? 'logits'];
+    const to = [...cuts.map(({ states }) => states), rankingOutput(graph.outputNames)];
     const sessions: GraphSession[] = [];
     for (const [stage, output] of to.entries()) {
       const below = cuts[stage - 1]; // none: the first stage begins at the tokens
@@ -88,7 +89,16 @@ export class StagedModel implements PairModel {
       [queries.states.get(query.key), passages.states.get(passage.key)].flatMap((states) => states ?? []),
     );
     const session = cut === undefined ? this.#session(last + 1) : await this.#head(cut);
-    return readLogits(await this.#run(session, rows, at, this.#join(rows, parts), cost), rows.length);
+    return readLogits(
+      await this.#run(session, rows, at, this.#join(rows, parts), cost),
+      rows.length,
+      undefined,
+    );
+  }
+
+  async release(): Promise<void> {
+    const heads = await Promise.all(this.#heads.values());
+    await Promise.all([...this.sessions, ...heads].map((session) => session.release()));
   }
 
   /** States of segments at a cut: kept ones, and the others computed, in batches of like length. */

@@ -73,18 +73,6 @@ export function splitStates(tensor: Tensor, rows: readonly EncodedPair[], device
   });
 }
 
-/** One logit a row. @throws RerankError `unsupported-model`: the model is not one that ranks */
-export function readLogits(tensor: Tensor, rows: number): Float32Array {
-  const { data } = tensor;
-  if (tensor.size !== rows || !(data instanceof Float32Array)) {
-    throw new RerankError(
-      'unsupported-model',
-      `The graph gave ${tensor.type} [${tensor.dims.join(', ')}] for ${rows} pairs; expected float32 [${rows}, 1], one logit a pair.`,
-    );
-  }
-  return data;
-}
-
 /**
  * Lengths on WebGPU are multiples of this: the runtime compiles shaders for lengths that 4, only 2 or nothing divides, and
  * for those that 4 divides all were compiled by the self-check.
