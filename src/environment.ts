@@ -1,13 +1,13 @@
 import { probe, type Capabilities } from './backend/capabilities.js';
 import { connectWorker, type Connection } from './bridge/connection.js';
 import { RerankError } from './errors.js';
-import type { Runtime } from './types.js';
+import type { RerankerOptions, Runtime } from './types.js';
 import { openCache, type FileCache } from './model/cache.js';
 
 /** Where the package runs: a page, or Node for the terminal. */
 export interface Environment {
-  /** What it can run on. */
-  capabilities(): Promise<Capabilities>;
+  /** What it can run on. `device` is the caller's wish: what it leaves out is not asked for. */
+  capabilities(device?: RerankerOptions['device']): Promise<Capabilities>;
   /** Starts a fresh worker of a runtime (in Node, a service in this thread); `createWorker` is the caller's own way. */
   connect(runtime: Runtime, timeout: number, createWorker?: (runtime: Runtime) => Worker): Connection;
   /** What relative URLs start from. */

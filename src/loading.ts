@@ -61,7 +61,7 @@ export class Loading {
     const keptBytes = resolveKeptBytes(options);
     const source = resolveModel(options, environment.baseUrl);
     if (options.runtimeUrl !== undefined) optionUrl('runtimeUrl', options.runtimeUrl, environment.baseUrl);
-    const capabilities = environment.capabilities();
+    const capabilities = environment.capabilities(options.device);
     const cache = await environment.openCache(options.cache ?? true);
     const thrown: { error: unknown }[] = [];
     const told: RerankerOptions = {

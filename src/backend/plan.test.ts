@@ -47,6 +47,26 @@ describe('plan', () => {
     ]);
   });
 
+  it('leaves an adapter alone where pages crash, unless it is asked for by name', () => {
+    const crashing = { webgpuReason: 'pages crash with WebGPU on iOS 26' };
+    expect(order(crashing, own)).toEqual(['wasm q8', 'wasm w8']);
+    expect(order(crashing, own, { device: 'webgpu' })).toEqual(['webgpu w8']);
+    expect(plan({ ...page, ...crashing }, own, {}).passedOver).toEqual([
+      { device: 'webgpu', ok: false, reason: crashing.webgpuReason },
+    ]);
+  });
+
+  it('starts fewer workers on touch devices that do not say what memory they have', () => {
+    const workers = (capabilities: Partial<Capabilities>, options: PlanOptions = {}) =>
+      plan({ ...page, ...capabilities }, own, { device: 'wasm', ...options }).attempts[0]?.workers;
+    expect(workers({ memory: undefined, touch: true })).toBe(2);
+    expect(workers({ memory: undefined, touch: false })).toBe(4);
+    expect(workers({ memory: undefined })).toBe(4);
+    expect(workers({ memory: 8, touch: true })).toBe(4);
+    expect(workers({ memory: undefined, touch: true, cores: 1 })).toBe(1);
+    expect(workers({ memory: undefined, touch: true }, { workers: 3 })).toBe(3);
+  });
+
   it('never leaves a device or dtype that the caller named', () => {
     expect(order({}, own, { device: 'webgpu' })).toEqual(['webgpu w8']);
     expect(

@@ -46,6 +46,8 @@ const BATCH_TOKENS: Readonly<Record<Device, number>> = { webgpu: 8192, wasm: 512
 
 /** Each worker holds its own copy of the model, so a pool stays small. */
 const MOST_WORKERS = 4;
+/** On phones and tablets that do not say how much memory they have: systems end pages that take too much. */
+const MOST_TOUCH_WORKERS = 2;
 const MOST_THREADS = 8;
 
 /**
@@ -68,8 +70,8 @@ export function plan(
   const passedOver: Attempt[] = [];
   const candidates: { device: Device; dtype: Dtype }[] = [];
   for (const candidate of device === 'auto' ? (['webgpu', 'wasm'] as const) : [device]) {
-    // A software adapter has a reason too, but serves when it is asked for by name.
-    const usable = candidate === 'wasm' || (capabilities.webgpu === 'software' && device === 'webgpu');
+    // An adapter that is left alone for a reason serves when it is asked for by name.
+    const usable = candidate === 'wasm' || (capabilities.webgpu !== 'none' && device === 'webgpu');
     if (!usable && capabilities.webgpuReason !== undefined) {
       passedOver.push({ device: candidate, ok: false, reason: capabilities.webgpuReason });
       continue;
@@ -125,7 +127,7 @@ function resources(
   device: Device,
   options: PlanOptions,
 ): Omit<PlannedAttempt, 'device' | 'dtype'> {
-  const { cores, memory, isolated, jspi } = capabilities;
+  const { cores, memory, isolated, jspi, touch } = capabilities;
   const threads = options.threads === 'auto' ? undefined : options.threads;
   const workers = options.workers === 'auto' ? undefined : options.workers;
   const batchTokens = options.batchTokens ?? BATCH_TOKENS[device];
@@ -147,7 +149,8 @@ function resources(
       workers: share,
       batchTokens,
     };
-  const byMemory = memory === undefined ? MOST_WORKERS : Math.max(1, Math.floor(memory / 2));
+  const unknown = touch === true ? MOST_TOUCH_WORKERS : MOST_WORKERS;
+  const byMemory = memory === undefined ? unknown : Math.max(1, Math.floor(memory / 2));
   return {
     runtime,
     threads: 1,
