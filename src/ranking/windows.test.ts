@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutWindows } from './windows.js';
+import { cutWindows, halveWindow } from './windows.js';
 
 /** One token a word, as a simple tokenizer would count. */
 const wordCount = (text: string) => text.split(/\s+/).filter(Boolean).length;
@@ -38,5 +38,27 @@ describe('cutWindows', () => {
     expect(cutWindows('aa bb cc', 1, 0.9, () => 5)).toHaveLength(3);
     expect(cutWindows(passage, 2, 0.9, wordCount).length).toBeLessThanOrEqual(100);
     expect(cutWindows('   ', 10, 0.2, wordCount)).toEqual([]);
+  });
+
+  it.each([
+    ['an identifier', 'a1_B'.repeat(5_000)],
+    ['base 64', 'QmFzZTY0/+'.repeat(2_000)],
+    ['Thai', 'ภาษาไทยไม่มีช่องว่างระหว่างคำ'.repeat(300)],
+    ['marks', `e${'\u0301'.repeat(3_000)}`],
+  ])('covers all of text without spaces: %s', (_, text) => {
+    const windows = cutWindows(text, 100, 0, countCodePoints);
+    expect(windows.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+    for (const { start, end } of windows) expect(end - start).toBeLessThanOrEqual(200);
+  });
+
+  it('halves a window that takes more tokens than its words', () => {
+    const text = '机器学习👩模型🔬'.repeat(20);
+    const parts = halveWindow(text, { start: 3, end: text.length }, 10, countCodePoints);
+    expect(parts.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text.slice(3));
+    for (const { start, end } of parts) {
+      expect(countCodePoints(text.slice(start, end))).toBeLessThanOrEqual(10);
+      expect(text.slice(start, end)).not.toMatch(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/);
+    }
+    expect(halveWindow('x', { start: 0, end: 1 }, 0, () => 5)).toEqual([{ start: 0, end: 1 }]);
   });
 });

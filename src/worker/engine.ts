@@ -8,7 +8,7 @@ import type {
   ScoreRequest,
   SelfCheck,
 } from '../protocol.js';
-import { cutWindows } from '../ranking/windows.js';
+import { cutWindows, halveWindow } from '../ranking/windows.js';
 import type { CharacterRange, Pair } from '../types.js';
 import { planBatches } from './batches.js';
 import { KeptTokens } from './kept.js';
@@ -19,6 +19,9 @@ import { PairTokenizer, type EncodedPair } from './tokenizer.js';
 
 /** Of the memory for passages, the share that is for their tokens: they are that much smaller than states, and more. */
 const TOKENS_SHARE = 1 / 16;
+
+/** Milliseconds of tokenising after which messages are let in. */
+const TOKENIZING_MS = 50;
 
 /** A row of a batch and the pair that it belongs to; a passage cut into windows has several. */
 interface Row extends EncodedPair {
@@ -85,7 +88,7 @@ export class Engine {
     isCancelled: () => boolean,
   ): Promise<ScoreReport> {
     const started = performance.now();
-    const rows = this.#rows(request);
+    const rows = await this.#rows(request, isCancelled);
     const best = new BestWindows(rows, request.pairs);
     const report: ScoreReport = {
       rows: rows.length,
@@ -97,8 +100,7 @@ export class Engine {
     };
     const lengths = rows.map((row) => row.ids.length);
     for (const batch of planBatches(lengths, this.request.batchTokens)) {
-      await nextTask();
-      if (isCancelled()) throw new DOMException('The operation was cancelled.', 'AbortError');
+      await rest(isCancelled);
       const batchRows = batch.flatMap((row) => rows[row] ?? []);
       const logits = await this.model.score(batchRows, request.cut, report);
       report.batches++;
@@ -131,24 +133,37 @@ export class Engine {
     return verifyLogits(check, scores);
   }
 
-  #rows({ pairs, overflow, windowOverlap }: Omit<ScoreRequest, 'id'>): Row[] {
+  /** Tokenising long documents takes a while too, so it is stopped like a batch. */
+  async #rows(
+    { pairs, overflow, windowOverlap }: Omit<ScoreRequest, 'id'>,
+    isCancelled: () => boolean,
+  ): Promise<Row[]> {
     const queries = new Map<string, number[]>(); // rank() sends one query with every passage
     // One more than fits, beside any query, shows that a text is too long.
     const most = this.tokenizer.passageRoom(0) + 1;
-    return pairs.flatMap(([query, passage], pair): Row[] => {
+    const count = (text: string) => this.tokenizer.encode(text).length;
+    const rows: Row[] = [];
+    let rested = performance.now();
+    for (const [pair, [query, passage]] of pairs.entries()) {
+      if (performance.now() - rested > TOKENIZING_MS) {
+        await rest(isCancelled);
+        rested = performance.now();
+      }
       let queryIds = queries.get(query);
       if (!queryIds) queries.set(query, (queryIds = this.tokenizer.encodeKept(query, most)));
       const room = this.tokenizer.passageRoom(queryIds.length);
       const passageIds = this.tokens.get(passage, () => this.tokenizer.encodeKept(passage, most));
       if (overflow === 'truncate' || passageIds.length <= room) {
-        return [{ pair, window: undefined, ...this.tokenizer.assemble(queryIds, passageIds) }];
+        rows.push({ pair, window: undefined, ...this.tokenizer.assemble(queryIds, passageIds) });
+        continue;
       }
-      const windows = cutWindows(passage, room, windowOverlap, (text) => this.tokenizer.encode(text).length);
-      return windows.map((window) => {
+      const cut = cutWindows(passage, room, windowOverlap, count);
+      for (const window of cut.flatMap((wide) => halveWindow(passage, wide, room, count))) {
         const windowIds = this.tokenizer.encode(passage.slice(window.start, window.end));
-        return { pair, window, ...this.tokenizer.assemble(queryIds, windowIds) };
-      });
-    });
+        rows.push({ pair, window, ...this.tokenizer.assemble(queryIds, windowIds) });
+      }
+    }
+    return rows;
   }
 }
 
@@ -200,7 +215,13 @@ class BestWindows {
   }
 }
 
-/** Lets messages in between batches: a run on WASM never yields by itself. */
+/** Lets messages in, and ends the call where one of them cancels it. */
+async function rest(isCancelled: () => boolean): Promise<void> {
+  await nextTask();
+  if (isCancelled()) throw new DOMException('The operation was cancelled.', 'AbortError');
+}
+
+/** A run on WASM never yields by itself. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -15,6 +15,8 @@ const REMEMBERED_LENGTH = 64;
  * and those into tokens.
  */
 export class TextTokenizer {
+  /** Texts of all added tokens, as they are looked for. */
+  readonly addedContents: readonly string[];
   readonly #normalise: Normaliser;
   readonly #cut: PreTokeniser;
   readonly #model: TokenModel;
@@ -38,11 +40,12 @@ export class TextTokenizer {
     this.#normalised = new AddedTokenSplitter(
       named(true).map((token) => [this.#normalise(token.content), token]),
     );
+    this.addedContents = [...this.#raw.contents, ...this.#normalised.contents];
   }
 
-  /** Texts of all added tokens, as they are looked for. */
-  get addedContents(): string[] {
-    return [...this.#raw.contents, ...this.#normalised.contents];
+  /** A text as its words are found in it. */
+  normalise(text: string): string {
+    return this.#normalise(wellFormed(text));
   }
 
   /** Token ids of a text. */

@@ -1,5 +1,6 @@
 import { RerankError } from '../errors.js';
 import type { PairTemplate } from './template.js';
+import { TextCuts } from './text-cuts.js';
 import { TextTokenizer } from './text-tokenizer.js';
 import { readTokenizer, type TokenizerFiles } from './tokenizer-settings.js';
 
@@ -11,13 +12,20 @@ export interface EncodedPair {
   typeIds: number[];
 }
 
-/** Generous for any script, so that one try is nearly always enough. */
-const CHARACTERS_PER_TOKEN = 8;
+/** Tokens beyond those that are kept, where a cut may have changed the last ones. */
+const SPARE = 32;
+
+/** Characters that tell how many a token takes in a text. */
+const SAMPLE = 256;
+
+/** Characters a token that the first try reckons with at most. */
+const MOST_PER_TOKEN = 8;
 
 /** Encodes queries and passages on their own and puts them together after the tokenizer's own template. */
 export class PairTokenizer {
   readonly #tokenizer: TextTokenizer;
   readonly #template: PairTemplate;
+  readonly #cuts: TextCuts;
   readonly #truncationSide: 'left' | 'right';
   /** Tokens of a pair that are left for the two texts. */
   #room = 0;
@@ -35,6 +43,7 @@ export class PairTokenizer {
       this.#template = template;
       this.#truncationSide = truncationSide;
       this.#tokenizer = new TextTokenizer(json, addedTokens);
+      this.#cuts = new TextCuts(json, this.#tokenizer);
     } catch (cause) {
       if (cause instanceof RerankError) throw cause;
       throw new RerankError('unsupported-model', `The tokenizer could not be read: ${String(cause)}`, {
@@ -62,17 +71,32 @@ export class PairTokenizer {
 
   /**
    * The token ids that truncation keeps of a text, at least `count` of them where it has as many: a passage of ten
-   * thousand words is not tokenised for the five hundred tokens that a model reads. Only cuts before white space, where
-   * tokens never reach across.
+   * thousand words is not tokenised for the five hundred tokens that a model reads, with or without spaces. It is cut
+   * where tokens never reach across; where there is no such place, two cuts must agree on all that is kept.
    */
   encodeKept(text: string, count: number): number[] {
-    if (this.#truncationSide === 'left') return this.encode(text);
-    for (let length = count * CHARACTERS_PER_TOKEN; length < text.length; length *= 2) {
-      const cut = text.slice(0, length).search(/\s\S*$/);
-      const ids = cut > 0 ? this.encode(text.slice(0, cut)) : [];
-      if (ids.length >= count) return ids;
+    if (this.#truncationSide === 'left' || text.length <= count) return this.encode(text);
+    // As many characters as the first ones need for so many tokens, and a quarter more, within reason.
+    const perToken = Math.min((SAMPLE * 1.25) / this.encode(text.slice(0, SAMPLE)).length, MOST_PER_TOKEN);
+    let rest = text;
+    for (let length = Math.ceil((count + SPARE) * perToken); length < rest.length; length *= 2) {
+      const cut = this.#cuts.before(rest, length);
+      const ids = this.encode(rest.slice(0, cut ?? length));
+      if (ids.length < count) {
+        if (rest === text) rest = this.#cuts.shorten(text);
+        continue;
+      }
+      if (cut !== undefined || this.#agree(ids, rest.slice(0, length * 1.5), count))
+        return ids.slice(0, count);
     }
-    return this.encode(text);
+    return this.encode(rest);
+  }
+
+  /** Whether more text leaves the first tokens as they are, with some to spare. */
+  #agree(ids: readonly number[], more: string, count: number): boolean {
+    if (ids.length < count + SPARE) return false;
+    const others = this.encode(more);
+    return ids.slice(0, count + SPARE / 2).every((id, place) => id === others[place]);
   }
 
   /** Tokens left for a passage of any length beside this query. */
