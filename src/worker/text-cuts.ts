@@ -22,8 +22,9 @@ const SPANNED_REACH = 512;
  */
 export class TextCuts {
   readonly #tokenizer: TextTokenizer;
-  /** For each code unit 1 where it begins something that no token reaches into. */
-  readonly #boundaries: Uint8Array;
+  readonly #isBoundary: (character: string) => boolean;
+  /** For each code unit 1 where it begins something that no token reaches into; made when it is needed. */
+  #boundaries: Uint8Array | undefined;
   readonly #spanned: SpannedPlaces | undefined;
   /** Longest word of a WordPiece tokenizer: a longer one is a single unknown token. */
   readonly #longestWord: number;
@@ -47,16 +48,21 @@ export class TextCuts {
     // Tokens may reach across spaces: then only two cuts that agree tell.
     const crosses =
       json.pre_tokenizer == null || JSON.stringify(json.pre_tokenizer).includes('"split":false');
-    this.#boundaries = Uint8Array.from({ length: crosses ? 0 : 2 ** 16 }, (_, code) =>
-      Number(isBoundary(String.fromCharCode(code))),
+    this.#isBoundary = (character) => !crosses && isBoundary(character);
+  }
+
+  #begins(text: string, place: number): boolean {
+    this.#boundaries ??= Uint8Array.from({ length: 2 ** 16 }, (_, code) =>
+      Number(this.#isBoundary(String.fromCharCode(code))),
     );
+    return this.#boundaries[text.charCodeAt(place)] === 1;
   }
 
   /** The last place to cut at or before `limit`; undefined where none is found. */
   before(text: string, limit: number): number | undefined {
     const least = Math.max(1, limit - REACH);
     for (let place = limit; place >= least; place--) {
-      if (this.#boundaries[text.charCodeAt(place)] !== 1) continue;
+      if (!this.#begins(text, place)) continue;
       // White space stays together: some tokenizers make one token of it.
       while (place > 0 && SPACE.test(text.charAt(place)) && SPACE.test(text.charAt(place - 1))) place--;
       if (place > 0 && !this.#insideAdded(text, place)) return place;
@@ -86,7 +92,7 @@ export class TextCuts {
       begin = end;
     };
     for (let place = 0; place < text.length; place++) {
-      if (this.#boundaries[text.charCodeAt(place)] === 1) take(place);
+      if (this.#begins(text, place)) take(place);
     }
     take(text.length);
     return parts.join('').replace(SPACES, ' ');
