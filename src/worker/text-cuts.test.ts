@@ -72,6 +72,10 @@ const TEXTS: Record<string, string> = {
   'a long word in the middle': `${'word '.repeat(50)}${'x'.repeat(9_000)} ${'more words '.repeat(500)}`,
   'zero width': `${'\u200B'.repeat(9_000)}${'text '.repeat(900)}`,
   'added tokens': 'word[MASK]<mask> [SEP]</s>字'.repeat(900),
+  'odd spaces': drawn('ab \v\f\uFEFF\u0085\u00A0\u2028\u200B\t', 8_000),
+  'odd spaces in words': drawn('abcdefgh\v\f\uFEFF', 8_000),
+  'young punctuation': drawn('abcd\u2E4F\u2E52\u{1E95E}\u061D', 8_000),
+  'decomposed Vietnamese': 'Tiếng Việt đẹp lắm'.normalize('NFD').replaceAll(' ', '').repeat(500),
   'white space': `${' '.repeat(6_000)}a${'\n\t '.repeat(2_000)}b`,
 };
 

@@ -2,9 +2,13 @@ import { SpannedPlaces } from './spanned-places.js';
 import type { TextTokenizer } from './text-tokenizer.js';
 import { modelType, type TokenizerJson } from './tokenizer-json.js';
 
-const SPACE = /\s/;
-/** Where BERT's pre-tokeniser begins a word of its own; ideographs only if the normaliser sets them apart. */
-const PUNCTUATION = /[\s\p{P}!-/:-@[-`{-~]/u;
+/** White space to every tokenizer; BERT's normaliser drops the others that JavaScript calls so. */
+const SPACE = /[^\S\v\f\uFEFF]/;
+/** What may stand in a run of white space that some tokenizers make one token of. */
+const RUN = /[\s\x85]/;
+/** Punctuation since long, as tables of any age have it: BERT's pre-tokeniser makes each a word of its own. */
+const PUNCTUATION = /[!-/:-@[-`{-~\u2013\u2014\u2018-\u201F\u2026\u3001\u3002\uFF01\uFF0C\uFF1A\uFF1B\uFF1F]/;
+/** Words of their own where the normaliser sets them apart. */
 const IDEOGRAPH = /[\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF]/;
 /** Long runs of white space that every tokenizer of BERT's kind reads as one space. */
 const SPACES = /[ \t\r\n]{64,}/g;
@@ -37,7 +41,10 @@ export class TextCuts {
     const ideographs =
       words && (json.normalizer as { handle_chinese_chars?: boolean } | null)?.handle_chinese_chars;
     const isBoundary: (character: string) => boolean = words
-      ? (character) => PUNCTUATION.test(character) || (ideographs === true && IDEOGRAPH.test(character))
+      ? (character) =>
+          SPACE.test(character) ||
+          PUNCTUATION.test(character) ||
+          (ideographs === true && IDEOGRAPH.test(character))
       : (character) => SPACE.test(character);
     // An added token of letters would stand within a word, and end it.
     const whole = tokenizer.addedContents.every((content) => Array.from(content).some(isBoundary));
@@ -64,7 +71,7 @@ export class TextCuts {
     for (let place = limit; place >= least; place--) {
       if (!this.#begins(text, place)) continue;
       // White space stays together: some tokenizers make one token of it.
-      while (place > 0 && SPACE.test(text.charAt(place)) && SPACE.test(text.charAt(place - 1))) place--;
+      while (place > 0 && RUN.test(text.charAt(place)) && RUN.test(text.charAt(place - 1))) place--;
       if (place > 0 && !this.#insideAdded(text, place)) return place;
     }
     const spanned = this.#spanned;
