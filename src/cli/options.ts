@@ -46,7 +46,7 @@ export const DEPTHS = ['full', 'adaptive'] as const satisfies readonly Depth[];
 export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: T,
-) {
+): ReturnType<typeof parseArgs<{ args: string[]; options: T }>>['values'] {
   const joined: string[] = [];
   for (let i = 0; i < args.length; i += 1) {
     const word = args[i] ?? '';
