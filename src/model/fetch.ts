@@ -88,9 +88,9 @@ async function fetchOnce(url: string, options: FetchOptions): Promise<FetchedFil
     const announced = headers.get('content-encoding') ? undefined : toSize(headers.get('content-length'));
     options.onAnswer?.();
     const bytes = await readBody(response, expectedBytes ?? announced, options, step);
-    // A compressed body is longer than its content-length says, and only an answer of the page's own origin surely shows
-    // that it was compressed: CORS hides the header, and a service worker or a caller's fetch may have lost it.
-    if (type === 'basic' && announced !== undefined && bytes.length !== announced)
+    // A compressed body's content-length is another, and only an answer of the page's own origin surely shows that it was
+    // compressed: CORS hides the header, and a service worker or a caller's fetch may have lost it.
+    if (type === 'basic' && !hasServiceWorker() && announced !== undefined && bytes.length < announced)
       throw new TransientError(`the body broke off after ${bytes.length} of ${announced} bytes`);
     if (bytes.length === 0) throw new TransientError('the body is empty');
     refuseStandIn(url, bytes);
@@ -164,6 +164,12 @@ function checkResponse(response: Response): Response {
   // A `fetch` of the caller's own can give anything.
   if (typeof (response as Partial<Response> | undefined)?.headers?.get === 'function') return response;
   throw new RerankError('invalid-input', 'The option fetch gave no Response. It must do what fetch() does.');
+}
+
+/** Whether answers may be a service worker's: the browser passes them on as the page's own origin's. */
+function hasServiceWorker(): boolean {
+  const { navigator } = globalThis as { navigator?: { serviceWorker?: { controller: unknown } } };
+  return Boolean(navigator?.serviceWorker?.controller);
 }
 
 /** A size out of a header; undefined for anything but a whole number. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from './catalogue.js';
-import { resolveModel } from './source.js';
+import { fileUrl, resolveModel } from './source.js';
 
 const PAGE = 'https://example.org/docs/page.html';
 
@@ -52,5 +52,56 @@ describe('resolveModel', () => {
       /No model is called "minilm". Use one of ms-marco/,
     );
     expect(() => resolveModel({ model: 'constructor' }, PAGE)).toThrow(/No model is called/);
+  });
+
+  it.each([
+    ['/models/100%', 'https://example.org/models/100%25/', ''],
+    ['/models/c#sharp', 'https://example.org/models/c%23sharp/', ''],
+    ['/models/what?', 'https://example.org/models/what%3F/', ''],
+    ['./a b', 'https://example.org/docs/a%20b/', ''],
+    ['/a/%zz/', 'https://example.org/a/%25zz/', ''],
+    ['/a/%FF/', 'https://example.org/a/%FF/', ''],
+    ['https://cdn.test/m?sig=a%2Fb', 'https://cdn.test/m/', '?sig=a%2Fb'],
+    ['https://cdn.test/m/?sig=1&x=2/', 'https://cdn.test/m/', '?sig=1&x=2'],
+    ['file:///C:/models/x', 'file:///C:/models/x/', ''],
+  ])('takes a folder by its name as it is, and its query apart: %s', (model, baseUrl, query) => {
+    const source = resolveModel({ model }, PAGE);
+    expect(source).toMatchObject({ baseUrl, query });
+    expect(fileUrl(source, 'onnx/q 8.onnx')).toBe(`${baseUrl}onnx/q%208.onnx${query}`);
+  });
+
+  it('carries the query of modelsUrl to every file', () => {
+    const source = resolveModel({ model: 'minilm-l6-rerank-en', modelsUrl: '/static?v=2' }, PAGE);
+    expect(fileUrl(source, 'config.json')).toBe(
+      'https://example.org/static/minilm-l6-rerank-en/config.json?v=2',
+    );
+  });
+
+  it.each(['huggingface.co', 'localhost:8080', 'http://', '', 'ftp://mirror.test', 7, {}])(
+    'refuses hubHost %j by its name',
+    (hubHost) => {
+      for (const model of ['cross-encoder/any', undefined])
+        expect(() => resolveModel({ model, hubHost: hubHost as string }, PAGE)).toThrow(
+          expect.objectContaining({
+            code: 'invalid-input',
+            message: expect.stringMatching(/^hubHost is .*https:\/\/huggingface.co/) as unknown,
+          }) as Error,
+        );
+    },
+  );
+
+  it.each(['http://', 'https://', 'C:\\models\\x', '\\\\server\\share', ''])(
+    'does not know a model called %j',
+    (model) => {
+      expect(() => resolveModel({ model }, PAGE)).toThrow(
+        expect.objectContaining({ code: 'unknown-model' }) as Error,
+      );
+    },
+  );
+
+  it('refuses a modelsUrl that is no URL', () => {
+    expect(() => resolveModel({ model: 'minilm-l6-rerank-en', modelsUrl: 'http://' }, PAGE)).toThrow(
+      /modelsUrl is "http:\/\/"; expected a URL/,
+    );
   });
 });
