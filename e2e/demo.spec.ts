@@ -38,6 +38,9 @@ test.beforeAll(async () => {
   await build({ configFile, logLevel: 'warn', build: { outDir: DIST } });
 });
 
+const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
 /** Waits until the cross-encoder has ranked everything. */
 const ranked = (page: Page) =>
   expect(page.locator('#after-note')).toHaveText(/^\d+ passages? in [\d.]+ m?s on (wasm|webgpu)$/, PATIENT);
@@ -183,12 +186,46 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page
       .locator('.side details')
       .evaluateAll((all) => all.forEach((each) => each.toggleAttribute('open')));
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(await overflow()).toBe(0);
+    expect(await overflow(page)).toBe(0);
     await expect(page.locator('#before')).toBeHidden();
     await page.getByRole('button', { name: 'BM25' }).click();
     await expect(page.locator('#before')).toBeVisible();
     await expect(page.locator('#after')).toBeHidden();
-    expect(await overflow()).toBe(0);
+    expect(await overflow(page)).toBe(0);
   });
 }
+
+test('words of any length break, wherever they stand', async ({ demo }) => {
+  const { page } = demo;
+  await ranked(page);
+  const long = 'x'.repeat(300);
+  const passages = ['"', '', ' and more'].map((end) => ({ title: long + end, text: `${long} ${end}` }));
+  await page.getByRole('searchbox').fill(long);
+  await paste(page, JSON.stringify(passages));
+  await expect(page.locator('#after-note')).toHaveText(/^3 passages in/, PATIENT);
+  for (const width of [320, 720, 1280]) {
+    await page.setViewportSize({ width, height: 740 });
+    await page.locator('#after-list .heading').first().click();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await paste(page, `{"text": ${long}}`);
+  await expect(page.locator('#own-problem')).toHaveText(/^Line 1 is not valid JSON/);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+});
+
+for (const body of ['null', '{}', '[]', '{"passages": [null]}', '<!doctype html>', ''])
+  test(`a collection that holds ${JSON.stringify(body)} is said to be damaged`, async ({ demo }) => {
+    const { page } = demo;
+    await page.route('**/collection*.json', (route) =>
+      route.fulfill({ body, contentType: 'application/json' }),
+    );
+    await page.reload();
+    const problem = page.locator('#problem');
+    await expect(problem).toContainText(
+      'The page has nothing to search. The collection could not be read',
+      PATIENT,
+    );
+    await page.unroute('**/collection*.json');
+    await problem.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.locator('#source')).toContainText('World Factbook');
+  });

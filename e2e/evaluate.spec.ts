@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, test as base, type Page } from '@playwright/test';
 import { build } from 'vite';
 import type { ReportData } from '../src/evaluation/index.js';
@@ -159,6 +160,30 @@ test('dropped files are judged, stopped and taken up again; what is missing is n
   expect(await page.locator('#report').isVisible()).toBe(true); // a fresh start would have taken it away
   await done(page, 150);
   await expect(page.locator('#all tbody tr')).toHaveCount(150);
+});
+
+test('packed files of a named split are judged, and what is judged and not there is named', async ({
+  site,
+}) => {
+  const { page, folder } = site;
+  for (const name of ['corpus.jsonl', 'queries.jsonl', 'bm25.tsv', 'qrels.tsv']) {
+    const judged = name === 'qrels.tsv' ? `q0\tRIGHT1\t1\n${'unknown'.repeat(40)}\tright0\t1\n` : '';
+    const packed = gzipSync(readFileSync(join(folder, name), 'utf8') + judged);
+    writeFileSync(join(folder, `${name === 'qrels.tsv' ? 'qrels.dev.tsv' : name}.gz`), packed);
+    rmSync(join(folder, name));
+  }
+  await page.getByLabel('Choose a folder').setInputFiles(folder);
+  await expect(page.getByLabel('Order before')).toHaveValue('bm25.tsv.gz');
+  await start(page);
+  await done(page, 7);
+  await expect(page.getByRole('list', { name: 'Warnings' }).getByRole('listitem')).toHaveText([
+    /^1 of 7 judged queries is not among the queries and counts as 0: unknown/,
+    /^1 of 7 judged documents is not in the collection .*: RIGHT1\. There is "right1" for "RIGHT1"/,
+  ]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+  expect((JSON.parse(await download(page, 'Download JSON')) as ReportData).warnings).toHaveLength(2);
+  expect(await download(page, 'Download Markdown')).toContain('**Warning.** 1 of 7 judged documents');
 });
 
 test('pasted judgments are judged with the keyboard alone', async ({ site }) => {

@@ -1,5 +1,11 @@
 import { RerankError } from '../../src/index.js';
-import { blobSource, bm25Run, loadBeirFolder, type RerankingData } from '../../src/evaluation/index.js';
+import {
+  blobSource,
+  bm25Run,
+  loadBeirFolder,
+  qrelsPaths,
+  type RerankingData,
+} from '../../src/evaluation/index.js';
 import type { DroppedFolder } from './dropped.js';
 
 /** Something to judge by. */
@@ -20,10 +26,10 @@ const OWN_RUN = { value: '', label: 'BM25 of this page' };
  */
 export function folderCollection({ name, files }: DroppedFolder): Collection {
   const paths = files.map(([path]) => path);
+  const isThere = (path: string) => paths.includes(path) || paths.includes(`${path}.gz`);
   const judgments =
-    ['qrels.tsv', 'qrels/test.tsv'].find((path) => paths.includes(path)) ??
-    paths.find((path) => /^qrels\/.+\.tsv$/.test(path));
-  const needed = ['corpus.jsonl', 'queries.jsonl'].filter((path) => !paths.includes(path));
+    qrelsPaths().find(isThere) ?? paths.find((path) => /^qrels[./].+\.tsv(\.gz)?$/.test(path));
+  const needed = ['corpus.jsonl', 'queries.jsonl'].filter((path) => !isThere(path));
   const missing = judgments === undefined ? [...needed, 'qrels.tsv'] : needed;
   if (missing.length > 0) {
     const seen = paths.slice(0, 6).join(', ') || 'nothing';
@@ -31,7 +37,8 @@ export function folderCollection({ name, files }: DroppedFolder): Collection {
   }
   const runs = paths
     .filter(
-      (path) => path !== judgments && /^[^/]+\.(tsv|trec|run|txt)$/.test(path) && !path.includes('qrels'),
+      (path) =>
+        path !== judgments && /^[^/]+\.(tsv|trec|run|txt)(\.gz)?$/.test(path) && !path.includes('qrels'),
     )
     .sort((a, b) => Number(/bm25|run/i.test(b)) - Number(/bm25|run/i.test(a)) || a.localeCompare(b))
     .map((path) => ({ value: path, label: path }));
@@ -42,8 +49,14 @@ export function folderCollection({ name, files }: DroppedFolder): Collection {
     async load(run, topK, signal) {
       const options = { qrels: judgments, run: run === '' ? undefined : run, signal };
       const { queries, corpus, qrels, run: given } = await loadBeirFolder(source, options);
+      // One more than asked for, since a query's own document is no candidate.
       const judged = new Map([...queries].filter(([id]) => qrels.has(id)));
-      return { queries, corpus, qrels, run: given ?? (await bm25Run(judged, corpus, { topK, signal })) };
+      return {
+        queries,
+        corpus,
+        qrels,
+        run: given ?? (await bm25Run(judged, corpus, { topK: topK + 1, signal })),
+      };
     },
   };
 }

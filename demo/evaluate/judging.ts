@@ -77,7 +77,8 @@ export class Judging {
     const evaluator = new RerankingEvaluator(data, { topK: settings.topK, k: settings.k });
     const reranker = await this.#open(settings, signal, events);
     const about = this.#about(settings, reranker);
-    this.#report = () => reportData(this.#results, evaluator.metrics, data.queries, about);
+    this.#report = () =>
+      reportData(this.#results, evaluator.metrics, data.queries, about, evaluator.warnings);
     const finished = [...this.#results]; // the first queries: they come back first and unchanged
     const total = evaluator.queryIds.length;
     const started = performance.now();

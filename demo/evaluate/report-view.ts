@@ -61,6 +61,9 @@ export class ReportView {
     const counts = `${data.wins} better, ${data.losses} worse, ${data.ties} unchanged.`;
     const partial = finished ? '' : ` So far, of ${data.queries} queries.`;
     byId('verdict', HTMLElement).textContent = `${data.comparedBy}: ${counts} ${verdict(data)}${partial}`;
+    const warnings = byId('warnings', HTMLElement);
+    warnings.replaceChildren(...data.warnings.map(({ message }) => h('li', {}, message)));
+    warnings.hidden = data.warnings.length === 0;
     byId('plot', HTMLElement).replaceChildren(changesPlot(data));
     const { wins, losses } = extremes(data);
     showQueries(byId('wins', HTMLElement), wins, 'No query got better.');

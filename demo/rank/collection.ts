@@ -37,10 +37,32 @@ export function passageText(passage: Passage): string {
   return passage.title === undefined ? passage.body : `${passage.title}. ${passage.body}`;
 }
 
-/** Fetches the collection that comes with the page. */
+/** Fetches the collection that comes with the page. @throws Error for the visitor where it is not there or of another form */
 export async function loadCollection(): Promise<CollectionFile> {
   const response = await fetch(new URL('../collection.json', import.meta.url));
   if (!response.ok)
     throw new Error(`The collection could not be read: the server answered ${response.status}.`);
-  return (await response.json()) as CollectionFile;
+  const value: unknown = await response.json().catch(() => undefined);
+  if (isCollection(value)) return value;
+  throw new Error(
+    'The collection could not be read: collection.json is damaged, or another file stands in its place.',
+  );
 }
+
+function isCollection(value: unknown): value is CollectionFile {
+  if (!isObject(value) || !Array.isArray(value.passages) || value.passages.length === 0) return false;
+  const isTextOrNothing = (text: unknown) => text === undefined || typeof text === 'string';
+  return (
+    [value.name, value.source, value.licence].every((text) => typeof text === 'string') &&
+    value.passages.every(
+      (passage) =>
+        isObject(passage) &&
+        typeof passage.body === 'string' &&
+        isTextOrNothing(passage.title) &&
+        isTextOrNothing(passage.topic),
+    )
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

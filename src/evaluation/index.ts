@@ -6,7 +6,7 @@ export { readCorpus, readQueries } from './beir.js';
 export { readQrels, readRun } from './judgments.js';
 export type { Lines } from './tables.js';
 export type { DataWarning } from './warnings.js';
-export { loadBeirFolder } from './beir-folder.js';
+export { loadBeirFolder, qrelsPaths } from './beir-folder.js';
 export type { BeirFolder, BeirFolderOptions } from './beir-folder.js';
 export {
   averagePrecision,
