@@ -50,6 +50,22 @@ describe('modelOptions', () => {
     },
   );
 
+  it('hands on which file, label and prompt are meant', () => {
+    const values = { model, file: 'onnx/model_O2.onnx', label: '1', prompt: 'query: ', revision: 'main' };
+    expect(modelOptions(values)).toMatchObject({
+      file: 'onnx/model_O2.onnx',
+      label: 1,
+      prompts: { given: 'query: ' },
+      defaultPromptName: 'given',
+      revision: 'main',
+    });
+    expect(modelOptions({ model, label: 'relevant', prompt: '' })).toMatchObject({
+      label: 'relevant',
+      prompts: { given: '' },
+    });
+    expect(modelOptions({ model })).not.toHaveProperty('prompts'); // the model's own stay
+  });
+
   it('takes threads up to four a core', () => {
     expect(modelOptions({ model, threads: String(MOST_THREADS) }).threads).toBe(MOST_THREADS);
     expect(() => modelOptions({ model, threads: String(MOST_THREADS + 1) })).toThrow(

@@ -15,6 +15,10 @@ export const MODEL_OPTIONS = {
   dtype: { type: 'string' },
   threads: { type: 'string' },
   'max-length': { type: 'string' },
+  file: { type: 'string' },
+  label: { type: 'string' },
+  prompt: { type: 'string' },
+  revision: { type: 'string' },
   'hub-host': { type: 'string' },
 } as const;
 
@@ -30,6 +34,10 @@ export const MODEL_HELP = `  --model M             a catalogue name, a Hub id (o
   --dtype NAME          fp32, q8, w8 or q4 (default: what suits WASM best)
   --threads N           threads (default: one a core, up to 8; at most ${THREADS_PER_CORE} a core)
   --max-length N        most tokens in a pair
+  --file PATH           the weights in the model's folder, such as onnx/model_O2.onnx
+  --label NAME          of several logits a pair the one that ranks, as number or name
+  --prompt TEXT         put in front of each query (default: what the model's own files say)
+  --revision NAME       branch, tag or commit on the Hub
   --hub-host URL        the Hub or a mirror (default: https://huggingface.co)
 `;
 
@@ -58,14 +66,14 @@ export function parseOptions<T extends NonNullable<ParseArgsConfig['options']>>(
   return parseArgs({ args: joined, options }).values;
 }
 
+/** {@link MODEL_OPTIONS} as they were given. */
+export type ModelValues = { model: string } & Partial<
+  Record<Exclude<keyof typeof MODEL_OPTIONS, 'model' | 'help'>, string | undefined>
+>;
+
 /** Turns the parsed options into those of `createReranker`. @throws RerankError `invalid-input` */
-export function modelOptions(values: {
-  model: string;
-  dtype?: string | undefined;
-  threads?: string | undefined;
-  'max-length'?: string | undefined;
-  'hub-host'?: string | undefined;
-}): RerankerOptions {
+export function modelOptions(values: ModelValues): RerankerOptions {
+  const { prompt, label } = values;
   const hubHost = values['hub-host'];
   if (hubHost !== undefined && !/^https?:\/\/./.test(hubHost)) {
     throw new RerankError(
@@ -78,6 +86,10 @@ export function modelOptions(values: {
     dtype: oneOf(values.dtype, DTYPES, '--dtype'),
     threads: wholeNumber(values.threads, '--threads', MOST_THREADS),
     maxLength: wholeNumber(values['max-length'], '--max-length'),
+    file: values.file,
+    label: label !== undefined && /^\d+$/.test(label) ? Number(label) : label,
+    ...(prompt !== undefined && { prompts: { given: prompt }, defaultPromptName: 'given' }),
+    revision: values.revision,
     hubHost,
     modelsUrl: BUNDLED_MODELS,
   };
