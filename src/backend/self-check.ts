@@ -1,5 +1,6 @@
 import { RerankError } from '../errors.js';
 import type { SelfCheck } from '../protocol.js';
+import type { Dtype } from '../types.js';
 
 /**
  * Compares fresh logits with the stored ones. Without stored logits it checks what any ranker must hold: every logit
@@ -36,6 +37,26 @@ function fail(what: string): never {
     'self-check-failed',
     `Self-check failed: ${what}. The backend computes this model wrongly.`,
   );
+}
+
+/**
+ * How far WebGPU may be from the CPU for the same graph: `floor` logits and `share` of the largest logit. Kernels that are wrong
+ * are off by some tenths of the scores' range or more; what is right differs by rounding only: fp32 sums in another order and
+ * approximated exp and tanh, w8 and q4 also by activations that one side may round to 8 bits, and fp16 by 11 bits at every step.
+ */
+const CROSS_TOLERANCE: Readonly<Record<Dtype, { floor: number; share: number }>> = {
+  fp32: { floor: 0.002, share: 0.002 },
+  w8: { floor: 0.01, share: 0.01 },
+  q4: { floor: 0.01, share: 0.01 },
+  q8: { floor: 0.05, share: 0.02 },
+  fp16: { floor: 0.05, share: 0.02 },
+  q4f16: { floor: 0.05, share: 0.02 },
+};
+
+/** The greatest difference to the CPU's logits, in logits, that a backend may show for weights of this dtype. */
+export function crossTolerance(dtype: Dtype, logits: ArrayLike<number>): number {
+  const { floor, share } = CROSS_TOLERANCE[dtype];
+  return floor + share * Math.max(...Array.from(logits, Math.abs));
 }
 
 /** Used where the model brings no check pairs: one answer, one off the point, one long enough for every kernel. */

@@ -11,6 +11,7 @@ import type {
 import { cutWindows, halveWindow } from '../ranking/windows.js';
 import type { CharacterRange, Pair } from '../types.js';
 import { planBatches } from './batches.js';
+import { crossCheck, explainCrossCheck } from './cross-check.js';
 import { KeptTokens } from './kept.js';
 import { openPlainModel, type PairModel } from './pair-model.js';
 import type { OrtRuntime } from './session.js';
@@ -49,6 +50,15 @@ export class Engine {
    *   a length that leaves no room for text
    */
   static async open(ort: OrtRuntime, request: OpenRequest): Promise<{ engine: Engine; report: OpenReport }> {
+    // Where nobody has stored logits, the CPU computes what the GPU is held to.
+    const compared = request.device === 'webgpu' && !request.check.logits;
+    const check = compared ? await Engine.#checkOnCpu(ort, request) : request.check;
+    const engine = await Engine.#openModel(ort, { ...request, check });
+    const checkError = await engine.#verify(check);
+    return { engine, report: { threads: request.threads, checkError } };
+  }
+
+  static async #openModel(ort: OrtRuntime, request: OpenRequest): Promise<Engine> {
     const tokenizer = new PairTokenizer(request, request.maxLength);
     checkRoom(tokenizer, request);
     const { stages } = request;
@@ -57,14 +67,21 @@ export class Engine {
       ? await StagedModel.open(ort, { ...request, stages, keptBytes: request.keptBytes - tokenBytes })
       : await openPlainModel(ort, request);
     const { batchTokens, maxLength, check } = request; // the rest, weights among it, is not kept alive
-    const engine = new Engine(
-      tokenizer,
-      model,
-      { batchTokens, maxLength, check },
-      new KeptTokens(tokenBytes),
-    );
-    const checkError = await engine.#verify(check);
-    return { engine, report: { threads: request.threads, checkError } };
+    return new Engine(tokenizer, model, { batchTokens, maxLength, check }, new KeptTokens(tokenBytes));
+  }
+
+  /** The check with the logits of the CPU. Its session is released before the GPU's is opened, so that the memory is used again. */
+  static async #checkOnCpu(ort: OrtRuntime, request: OpenRequest): Promise<SelfCheck> {
+    try {
+      // A row at a time has no padding to compute. Unoptimised, it opens sooner and shares no fused operators with the GPU.
+      const onCpu = { ...request, device: 'wasm', optimize: false, batchTokens: 1 } as const;
+      const engine = await Engine.#openModel(ort, onCpu);
+      const check = await crossCheck(request, (cut) => engine.#checkScores(request.check, cut));
+      await engine.model.release();
+      return check;
+    } catch (error) {
+      throw explainCrossCheck(error);
+    }
   }
 
   /**
@@ -117,8 +134,12 @@ export class Engine {
     this.#checkedCuts.add(cut);
   }
 
-  /** The check's logits are those of whole pairs, however short the caller wants his own. */
   async #verify(check: SelfCheck, cut?: number): Promise<number | undefined> {
+    return verifyLogits(check, await this.#checkScores(check, cut));
+  }
+
+  /** The check's logits are those of whole pairs, however short the caller wants his own. */
+  async #checkScores(check: SelfCheck, cut?: number): Promise<Float32Array> {
     const { maxLength } = this.request;
     this.tokenizer.limitTo(check.maxLength ?? maxLength);
     const scores = new Float32Array(check.pairs.length).fill(Number.NaN);
@@ -130,7 +151,7 @@ export class Engine {
       () => false,
     );
     this.tokenizer.limitTo(maxLength);
-    return verifyLogits(check, scores);
+    return scores;
   }
 
   /** Tokenising long documents takes a while too, so it is stopped like a batch. */
