@@ -16,6 +16,7 @@ function launch(...extra: string[]): PlaywrightTestConfig['use'] {
 
 export default defineConfig({
   testDir: 'e2e',
+  testIgnore: 'architectures.spec.ts', // minutes long: `npm run test:webgpu`
   globalSetup: './e2e/global-setup.ts',
   outputDir: 'test-results',
   timeout: 90_000,

@@ -19,9 +19,12 @@ interface Backends {
 
 /** onnxruntime-web with a GPU; `log` tells which sessions are opened and released. */
 function runtime(backends: Backends, log: string[]): OrtRuntime {
-  type Options = ort.InferenceSession.SessionOptions & { executionProviders: ['wasm' | 'webgpu'] };
+  type Options = ort.InferenceSession.SessionOptions & {
+    executionProviders: ['wasm' | 'webgpu' | { name: 'webgpu' }];
+  };
   const create = async (graph: Uint8Array, options: Options): Promise<ort.InferenceSession> => {
-    const [device] = options.executionProviders;
+    const [provider] = options.executionProviders;
+    const device = typeof provider === 'string' ? provider : provider.name;
     log.push(`open ${device}, ${options.graphOptimizationLevel}`);
     if (device === 'wasm' && backends.refusal !== undefined) throw new Error(backends.refusal);
     const session = await ort.InferenceSession.create(graph, { ...options, executionProviders: ['wasm'] });

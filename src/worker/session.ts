@@ -2,6 +2,7 @@ import type * as Ort from 'onnxruntime-web';
 import { messageOf, RerankError } from '../errors.js';
 import { Failure } from '../failure.js';
 import type { OpenRequest } from '../protocol.js';
+import { nodesForCpu } from './cpu-nodes.js';
 import { rankingOutput } from './logits.js';
 
 /** A build of onnxruntime-web; all have the same interface. */
@@ -51,7 +52,7 @@ export async function openGraph(
   let session: Ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(graph, {
-      executionProviders: [device],
+      executionProviders: [providerFor(device, graph)],
       graphOptimizationLevel: request.optimize ? 'all' : 'disabled',
       externalData: (request.externalData ?? []).map(({ location, bytes }) => ({
         path: location,
@@ -95,6 +96,15 @@ export async function openGraph(
     },
     release: () => session.release(),
   };
+}
+
+/** The runtime refuses an empty list of names. */
+function providerFor(
+  device: OpenRequest['device'],
+  graph: Uint8Array,
+): Ort.InferenceSession.ExecutionProviderConfig {
+  const forceCpuNodeNames = device === 'webgpu' ? nodesForCpu(graph) : [];
+  return forceCpuNodeNames.length > 0 ? { name: 'webgpu', forceCpuNodeNames } : device;
 }
 
 /** Turns the loss of a GPU into an error, also where the runtime's own promise would never settle. */

@@ -57,6 +57,7 @@ def _shorten_names(model: onnx.ModelProto) -> None:
     for item in model.graph.initializer:
         item.name = short[item.name]
     for node in model.graph.node:
-        node.ClearField("name")
+        # onnxruntime is told by name which nodes to keep off the GPU (src/worker/cpu-nodes.ts).
+        node.name = short[node.output[0]] if node.op_type == "And" else ""
         node.input[:] = [short[name] for name in node.input]
         node.output[:] = [short[name] for name in node.output]
