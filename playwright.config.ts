@@ -4,6 +4,9 @@ import { CHROMIUM_FLAGS, ensureChromium } from './scripts/chromium.js';
 /** WebGPU on the software adapter, the same on every machine; in Chromium this works in workers too. */
 const WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
+/** The browser measures a page's memory when it is asked, not when it next tidies up. */
+const MEASURING = ['--enable-blink-features=ForceEagerMeasureMemory'];
+
 /** `navigator.gpu` is there, `requestAdapter()` gives null. */
 const NO_ADAPTER = ['--disable-gpu'];
 
@@ -14,9 +17,13 @@ function launch(...extra: string[]): PlaywrightTestConfig['use'] {
   return { launchOptions: { executablePath, headless: true, args: [...CHROMIUM_FLAGS, ...extra] } };
 }
 
+/** Minutes on the software adapter, so a command of their own: `npm run test:webgpu`. */
+export const LONG = ['architectures.spec.ts', 'memory.spec.ts'];
+
 export default defineConfig({
   testDir: 'e2e',
-  testIgnore: 'architectures.spec.ts', // minutes long: `npm run test:webgpu`
+  testMatch: '*.spec.ts', // the tests of browsers/ are Vitest's
+  testIgnore: LONG,
   globalSetup: './e2e/global-setup.ts',
   outputDir: 'test-results',
   timeout: 90_000,
@@ -25,11 +32,11 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env.CI),
   // A broken build ends in minutes, with a report, and not after a time limit for each test.
-  globalTimeout: process.env.CI ? 18 * 60_000 : 0,
+  globalTimeout: process.env.CI ? 22 * 60_000 : 0,
   maxFailures: process.env.CI ? 6 : 0,
   reporter: [['list'], ['json', { outputFile: '.cache/test/playwright.json' }]],
   projects: [
-    { name: 'webgpu', grepInvert: /@no-adapter/, use: launch(...WEBGPU) ?? {} },
+    { name: 'webgpu', grepInvert: /@no-adapter/, use: launch(...WEBGPU, ...MEASURING) ?? {} },
     // Only the tests that ask for it, with `{ tag: '@no-adapter' }`.
     { name: 'no-adapter', grep: /@no-adapter/, use: launch(...NO_ADAPTER) ?? {} },
   ],
