@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from '@playwright/test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, test, type Page } from '@playwright/test';
 import { startServer, type TestServer } from '../scripts/hub-server.js';
 import { complaintsOf, STRICT_CSP } from './support.js';
 
@@ -104,4 +106,40 @@ test('the script works from another origin, as from a CDN', async ({ page }) => 
   await expect(page.locator('#results li').first()).toHaveText('Population');
   expect(site.requests.some(({ path }) => path.endsWith('.onnx'))).toBe(false);
   expect(problems).toEqual([]);
+});
+
+/** What `createReranker` of the script tag says where it cannot work. */
+const refusal = (page: Page) =>
+  page.evaluate(async () => {
+    try {
+      await window.BrowserReranker?.createReranker({ device: 'wasm' });
+    } catch (error) {
+      const { name, code, message } = error as { name: string; code?: string; message: string };
+      return { name, code, message };
+    }
+    throw new Error('createReranker() was expected to fail');
+  });
+
+test('a script tag of the wrong type says which one is right', async ({ page }) => {
+  const site = await startSite('/search/browser-reranker.js" type="module');
+  await page.goto(site.url);
+  await page.waitForFunction(() => window.BrowserReranker);
+  expect(await refusal(page)).toMatchObject({
+    name: 'RerankError',
+    code: 'unsupported-environment',
+    message: expect.stringContaining('classic <script') as unknown,
+  });
+});
+
+test('a page opened from the disk says that it needs a server', async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'browser-reranker-'));
+  const script = new URL('dist-script/browser-reranker.js', root).href;
+  writeFileSync(join(folder, 'index.html'), `<!doctype html><script src="${script}"></script>`);
+  await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+  await page.waitForFunction(() => window.BrowserReranker);
+  const error = await refusal(page);
+  rmSync(folder, { recursive: true });
+  expect(error).toMatchObject({ name: 'RerankError', code: 'unsupported-environment' });
+  expect(error.message).toContain('file:');
+  expect(error.message).toContain('server');
 });
