@@ -127,7 +127,7 @@ test('a script tag of the wrong type says which one is right', async ({ page }) 
   expect(await refusal(page)).toMatchObject({
     name: 'RerankError',
     code: 'unsupported-environment',
-    message: expect.stringContaining('classic <script') as unknown,
+    message: expect.stringContaining('classic <script'),
   });
 });
 
