@@ -30,7 +30,7 @@ export type ParityTable = keyof ParityRows;
 export const PARITY_PARTS = {
   architectures: ['node', 'browser'],
   hosts: ['hosts'],
-  tokenizers: ['tokenizers'],
+  tokenizers: ['kinds', 'settings'],
 } as const satisfies Record<ParityTable, readonly string[]>;
 
 /** What a test file recorded: the rows that it set out to record, and those that it did. */

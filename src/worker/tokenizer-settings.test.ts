@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from '../testing/fixtures.js';
+import { planRows, recordRow } from '../testing/record.js';
 import { PairTokenizer } from './tokenizer.js';
 
 /** What training/fixtures/tokenizer_settings.py wrote. */
@@ -36,6 +37,15 @@ function open(tokenizer: object, settings: object, config: object, maxLength = 6
 }
 
 describe('ids and types of AutoTokenizer', () => {
+  const all = `${cases.length} settings of tokenizer_config.json`;
+  let compared = 0;
+  let differences = 0;
+  beforeAll(() => planRows('tokenizers', 'settings', [all]));
+  afterAll(() => {
+    const note = 'pairs: ids, types and where they are cut';
+    recordRow('tokenizers', 'settings', all, { tokenizer: all, texts: compared, differences, note });
+  });
+
   it('differ from setting to setting, so that these cases prove something', () => {
     expect(cases.length).toBeGreaterThan(90);
     const results = new Set(cases.map(({ rows }) => JSON.stringify(rows)));
@@ -56,6 +66,8 @@ describe('ids and types of AutoTokenizer', () => {
             `${query} | ${passage.slice(0, 40)}: ${ids.length} ${ids.slice(0, 8).join()} for ${length} ${first.join()}`,
           ];
     });
+    compared += one.rows.filter((row) => row !== null).length;
+    differences += different.length;
     expect(different.join('\n')).toBe('');
   });
 });
