@@ -198,6 +198,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('words of any length break, wherever they stand', async ({ demo }) => {
   const { page } = demo;
   await ranked(page);
+  // Words of the page's own are not broken beside others.
+  const label = await page.locator('#examples-title').boundingBox();
+  expect(label?.height).toBeLessThan(30);
   const long = 'x'.repeat(300);
   const passages = ['"', '', ' and more'].map((end) => ({ title: long + end, text: `${long} ${end}` }));
   await page.getByRole('searchbox').fill(long);
