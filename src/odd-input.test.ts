@@ -4,7 +4,8 @@ import type { Environment } from './environment.js';
 import { RerankError } from './errors.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { fixture } from './testing/fixtures.js';
-import { ODD_OBJECTS, ODD_VALUES, seeded } from './testing/odd-values.js';
+import { ODD_OBJECTS, ODD_VALUES } from './testing/odd-values.js';
+import { seeded } from './testing/random.js';
 import type { Pair, RankDocument, RankOptions, Reranker, RerankerOptions } from './types.js';
 
 // Whatever a caller without types passes in: the right result, or an error of the kinds that are promised.

@@ -6,7 +6,7 @@ import { RerankError } from '../errors.js';
 import { readCorpus, readQueries } from '../evaluation/beir.js';
 import { readQrels, readRun } from '../evaluation/judgments.js';
 import { readLines } from '../evaluation/lines.js';
-import { seeded } from '../testing/mutations.js';
+import { seeded } from '../testing/random.js';
 import { readPassages } from './passages.js';
 import { ResultsFile } from './results-file.js';
 import { isNanoResult, isQueryResult } from './results.js';

@@ -4,6 +4,7 @@
  * two systems are one, so each query's difference could as well have had the other sign.
  */
 import { RerankError } from '../errors.js';
+import { randomBits } from './random-bits.js';
 
 /** The result of {@link randomisationTest}. */
 export interface RandomisationResult {
@@ -27,17 +28,6 @@ export interface RandomisationOptions {
 
 // Signs over at most 16 differences that are not zero are 65,536 assignments: fewer than a sample, so all are counted.
 const EXACT_LIMIT = 16;
-
-/** Mulberry32 (Tommy Ettinger, public domain): 32 random bits a call from 32 bits of state. */
-function randomBits(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return (bits ^ (bits >>> 14)) >>> 0;
-  };
-}
 
 /**
  * Tests whether two systems differ over the same queries.

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RerankError } from '../errors.js';
-import { mutated, seeded } from '../testing/mutations.js';
+import { mutated } from '../testing/mutations.js';
+import { seeded } from '../testing/random.js';
 import { parseManifest } from './manifest.js';
 import { readSettings } from './settings.js';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { fixture } from '../testing/fixtures.js';
+import { seeded } from '../testing/random.js';
 import { TextTokenizer } from './text-tokenizer.js';
 import { PairTokenizer } from './tokenizer.js';
 
@@ -38,16 +39,6 @@ function open(file: string, tokenizerClass: string, settings: string): PairToken
     },
     128,
   );
-}
-
-/** A seeded generator (mulberry32). */
-function seeded(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function drawn(alphabet: string, length: number): string {

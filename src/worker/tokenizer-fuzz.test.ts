@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { RerankError } from '../errors.js';
-import { mutated, seeded } from '../testing/mutations.js';
+import { mutated } from '../testing/mutations.js';
+import { seeded } from '../testing/random.js';
 import { PairTokenizer } from './tokenizer.js';
 
 // A broken tokenizer.json gives tokens that are numbers, or a RerankError: nothing else, and never a score of NaN.
