@@ -28,9 +28,16 @@ module.exports = {
     forbid('no-unresolved', 'every import resolves', {}, { couldNotResolve: true }),
     forbid(
       'leaves',
-      'types.ts and errors.ts import nothing',
-      { path: '^src/(types|errors)\\.ts$' },
-      { path: '.' },
+      'types import nothing but each other',
+      { path: '^src/types(/|\\.ts$)' },
+      { path: '.', pathNot: '^src/types/' },
+    ),
+    forbid('errors-leaf', 'errors.ts imports nothing', { path: '^src/errors\\.ts$' }, { path: '.' }),
+    forbid(
+      'types-by-one-door',
+      'everything but types.ts itself takes types from types.ts',
+      { path: '.', pathNot: '^src/types(/|\\.ts$)' },
+      { path: '^src/types/' },
     ),
     forbid(
       'protocol-leaf',

@@ -1,0 +1,31 @@
+import type { RerankerInfo } from './loading.js';
+import type { Pair, PredictOptions, RankDocument, RankedDocument, RankOptions } from './ranking.js';
+
+/** A model that is loaded, checked and ready to score. */
+export interface Reranker {
+  /** What was chosen, and why. A copy: it does not change under the caller. */
+  readonly info: RerankerInfo;
+
+  /**
+   * Scores pairs.
+   * @returns the raw logits, in the order of the input: what `CrossEncoder.predict` computes before its activation,
+   *   whatever the model's own activation is.
+   * @throws RerankError `invalid-input` for anything but pairs of strings; `run-failed`, `disposed`.
+   */
+  predict(pairs: readonly Pair[], options?: PredictOptions): Promise<Float32Array>;
+
+  /**
+   * Ranks passages for a query, best first, ties by index, with the scores of `CrossEncoder.rank`: the model's own
+   * activation is applied unless {@link RankOptions.activation} says otherwise. An empty list gives an empty ranking.
+   * @throws RerankError `invalid-input` for a query or documents of the wrong kind; `unsupported-model` where the model
+   *   names an activation that is not known here and none is given; `run-failed`, `disposed`.
+   */
+  rank<D extends RankDocument>(
+    query: string,
+    documents: readonly D[],
+    options?: RankOptions<D>,
+  ): Promise<RankedDocument<D>[]>;
+
+  /** Stops the workers and frees their memory. Pending calls reject with `disposed`. May be called twice. */
+  dispose(): Promise<void>;
+}
