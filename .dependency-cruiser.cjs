@@ -100,10 +100,16 @@ module.exports = {
       { path: '^src/(reranker|pooled-reranker)\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
-      'adapters-only-types',
-      'within the package, adapters import only types',
+      'adapters-thin',
+      'within the package, adapters know the search, types and errors',
       { path: '^src/adapters/', pathNot: tests },
-      { path: '^src/', pathNot: '^src/types\\.ts$' },
+      { path: '^src/', pathNot: '^src/(search/|adapters/|types|errors\\.ts|kinds\\.ts)' },
+    ),
+    forbid(
+      'search-thin',
+      'the search for any engine knows types, errors and the kinds of options, and no engine',
+      { path: '^src/search/', pathNot: tests },
+      { pathNot: '^src/(search/|types|errors\\.ts|kinds\\.ts)' },
     ),
     forbid(
       'evaluation-apart',
