@@ -1,10 +1,10 @@
-import { RerankError } from '../errors.js';
 import type { LoadProgress, RerankerInfo } from '../types.js';
 import { meansAbsent, withoutQuery } from './answer.js';
 import type { FileCache } from './cache.js';
-import { fetchFile, type FetchedFile } from './fetch.js';
-import { hashOf } from './hash.js';
+import { fetchFile, type FetchedFile, type FetchOptions } from './fetch.js';
+import { verify } from './hash.js';
 import { parseManifest, type Manifest } from './manifest.js';
+import { fetchParts } from './parts.js';
 import { SAVED_FILES } from './sentence-transformers.js';
 import type { SettingsTexts } from './settings.js';
 import { fileUrl, type ModelSource } from './source.js';
@@ -152,18 +152,22 @@ export class ModelLoader {
       return cached;
     }
     const url = fileUrl(this.source, file);
-    const fetched = await fetchFile(url, {
+    const options: FetchOptions = {
       ...this.context,
       signal,
       expectedBytes,
       onAnswer,
       httpCache: this.context.revalidate ? 'no-cache' : undefined,
       onBytes: (loaded, total) => this.#report(file, loaded, total, false),
-    });
+    };
+    const parts = this.manifest?.files[file]?.parts;
+    const fetched = parts
+      ? { bytes: await fetchParts(file, parts, (path) => fileUrl(this.source, path), options) }
+      : await fetchFile(url, options);
     const { bytes } = fetched;
     await verify(url, bytes, sha256);
     this.#report(file, bytes.length, bytes.length, false); // hosts that compress name no size, or another
-    this.#revision ??= commitOf(fetched, this.source);
+    if ('headers' in fetched) this.#revision ??= commitOf(fetched, this.source);
     // It need not be waited for: the bytes are copied before this returns.
     if (this.#revision) this.#store.write(this.#key(file), bytes, sha256);
     this.#note(file, bytes, false);
@@ -258,14 +262,4 @@ export class ModelLoader {
 /** The Hub names the commit in a header, or in the address that it redirects to. */
 function commitOf({ headers, url }: FetchedFile, { onHub }: ModelSource): string | undefined {
   return headers.get('x-repo-commit') ?? (onHub ? /\/([0-9a-f]{40})\//.exec(url)?.[1] : undefined);
-}
-
-async function verify(url: string, bytes: Uint8Array, sha256: string | undefined): Promise<void> {
-  const actual = sha256 && (await hashOf(bytes));
-  if (!actual || actual === sha256) return;
-  throw new RerankError(
-    'integrity',
-    `${withoutQuery(url)} is not the file it should be: its sha256 is ${actual}, expected ${sha256}. Nothing was ` +
-      'cached; download or publish the folder again.',
-  );
 }

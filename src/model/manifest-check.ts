@@ -47,20 +47,42 @@ function fail(url: string, what: string): never {
 function filesFault(files: JsonObject): Fault {
   for (const [path, file] of Object.entries(files)) {
     const place = `files["${path}"]`;
-    // Files lie within the folder; this also keeps a manifest from sending a page elsewhere.
-    if (!/^[^\\:/]+(?:\/[^\\:/]+)*$/.test(path) || path.split('/').includes('..'))
-      return `${place} must be a path within the folder`;
-    if (!isObject(file) || !/^[0-9a-f]{64}$/.test(String(file.sha256)) || !isCount(file.bytes))
-      return `${place} needs "sha256" (64 hex digits) and "bytes"`;
-    const { dtype, devices } = file;
+    const stored = storedFault(place, path, file);
+    if (stored !== undefined || !isObject(file)) return stored;
+    const { dtype, devices, parts } = file;
     if (dtype !== undefined && !isDtype(dtype))
       return `${place}.dtype is ${JSON.stringify(dtype)}, expected one of ${Object.keys(DTYPES).join(', ')}`;
     const known =
       Array.isArray(devices) && devices.every((device) => device === 'webgpu' || device === 'wasm');
     if (devices !== undefined && !known)
       return `${place}.devices is ${JSON.stringify(devices)}, expected a list of "webgpu" and "wasm"`;
+    const fault = parts === undefined ? undefined : partsFault(`${place}.parts`, parts, file.bytes);
+    if (fault) return fault;
   }
   return undefined;
+}
+
+/** What is wrong with where a file or a part lies, or with what tells that it is the right one. */
+function storedFault(place: string, path: unknown, stored: unknown): Fault {
+  // Files lie within the folder; this also keeps a manifest from sending a page elsewhere.
+  if (!isText(path) || !/^[^\\:/]+(?:\/[^\\:/]+)*$/.test(path) || path.split('/').includes('..'))
+    return `${place} must be a path within the folder`;
+  if (!isObject(stored) || !/^[0-9a-f]{64}$/.test(String(stored.sha256)) || !isCount(stored.bytes))
+    return `${place} needs "sha256" (64 hex digits) and "bytes"`;
+  return undefined;
+}
+
+function partsFault(place: string, parts: unknown, bytes: unknown): Fault {
+  if (!Array.isArray(parts) || parts.length === 0)
+    return `${place} must be a list of { path, sha256, bytes }, in order`;
+  let sum = 0;
+  for (const [index, part] of (parts as unknown[]).entries()) {
+    const { path, bytes }: JsonObject = isObject(part) ? part : {};
+    const fault = storedFault(`${place}[${index}]`, path, part);
+    if (fault) return fault;
+    sum += Number(bytes); // seen to be a number
+  }
+  return sum === bytes ? undefined : `${place} have ${sum} bytes together, the file has ${String(bytes)}`;
 }
 
 function dtypesOf(files: JsonObject): string[] {

@@ -13,6 +13,18 @@ export interface ManifestFile {
   dtype?: Dtype;
   /** For weights: the devices that run this graph right. */
   devices?: Device[];
+  /** Where the file is stored in parts, these, in order; the file itself is not there then. */
+  parts?: ManifestPart[];
+}
+
+/** A part of a file: some hosts do not serve large ones. */
+export interface ManifestPart {
+  /** Path within the folder. */
+  path: string;
+  /** sha256 of the part, in hex. */
+  sha256: string;
+  /** Size of the part in bytes. */
+  bytes: number;
 }
 
 /** The reference's logits of the self-check's pairs. */

@@ -112,6 +112,11 @@ describe('parseManifest', () => {
   const cut = { layers: 2, states: 'states_2', score: 'score_2', margin: 1.5 };
   const one = { logits: [1], tolerance: {} };
   const staged = (stages: object) => ({ ...good, stages });
+  const part = { path: 'a.onnx.part1', sha256: 'b'.repeat(64), bytes: 2 };
+  const inParts = (parts: unknown) => ({
+    ...good,
+    files: { 'a.onnx': { ...good.files['a.onnx'], parts } },
+  });
 
   it('reads what export.py writes', () => {
     expect(parse(good)).toEqual(good);
@@ -119,11 +124,22 @@ describe('parseManifest', () => {
     expect(parse(staged(stages)).stages).toEqual(stages);
   });
 
+  it('reads where a file is stored in parts', () => {
+    const parts = [part, { ...part, path: 'a.onnx.part2', bytes: 1 }];
+    expect(parse(inParts(parts)).files['a.onnx']?.parts).toEqual(parts);
+  });
+
   it.each([
     ['{', 'not JSON'],
     [{ ...good, version: 2 }, 'version is 2, this package reads version 1'],
     [{ ...good, name: undefined }, '"name" and "revision" must be strings'],
     [{ ...good, files: { a: { sha256: 'short', bytes: 3 } } }, 'files["a"] needs "sha256"'],
+    [inParts('elsewhere'), 'files["a.onnx"].parts must be a list'],
+    [inParts([]), 'files["a.onnx"].parts must be a list'],
+    [inParts([part, null]), 'files["a.onnx"].parts[1] must be a path within the folder'],
+    [inParts([{ ...part, path: '../a' }]), 'files["a.onnx"].parts[0] must be a path within the folder'],
+    [inParts([{ ...part, sha256: '' }]), 'files["a.onnx"].parts[0] needs "sha256"'],
+    [inParts([part]), 'files["a.onnx"].parts have 2 bytes together, the file has 3'],
     [
       { ...good, check: { pairs: [['q', 'p']], logits: [], tolerance: {} } },
       '"check" needs one logit a pair',
