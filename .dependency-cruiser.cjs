@@ -113,11 +113,11 @@ module.exports = {
     ),
     forbid(
       'evaluation-apart',
-      'evaluation stands beside the reranker and knows it by its types',
+      'evaluation stands beside the reranker and knows it by its types, and by what a document is',
       { path: '^src/evaluation/', pathNot: tests },
       {
         path: '^src/',
-        pathNot: '^src/(evaluation/|types\\.ts|errors\\.ts)',
+        pathNot: '^src/(evaluation/|(types|errors|document-text)\\.ts)',
         dependencyTypesNot: ['type-only'],
       },
     ),

@@ -23,16 +23,16 @@ const PAGE = `<!doctype html>
 
 const SITE = `(async () => {
   const documents = [
-    { id: 1, title: 'Population', text: 'Berlin had a population of 3,520,031 registered inhabitants in an area of 891.82 square kilometers.' },
-    { id: 2, title: 'People', text: 'Many people know Berlin for its museums, and many people come back for the music.' },
-    { id: 3, title: 'Paris', text: 'The Seine flows through Paris.' },
+    { id: 1, title: 'Population', body: 'Berlin had a population of 3,520,031 registered inhabitants in an area of 891.82 square kilometers.' },
+    { id: 2, title: 'People', body: 'Many people know Berlin for its museums, and many people come back for the music.' },
+    { id: 3, title: 'Paris', body: 'The Seine flows through Paris.' },
   ];
-  const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title', 'text'] });
+  const index = new MiniSearch({ fields: ['title', 'body'], storeFields: ['title', 'body'] });
   index.addAll(documents);
   const query = 'How many people live in Berlin?';
   const found = index.search(query);
   const reranker = await BrowserReranker.createReranker({ device: 'wasm' });
-  const ranking = await reranker.rank(query, found);
+  const ranking = await reranker.rank(query, found, { text: ({ body }) => body });
   const list = document.getElementById('results');
   for (const { document: { title } } of ranking) {
     const item = document.createElement('li');

@@ -17,6 +17,8 @@ const rank = (options: unknown) => readRankOptions(options as RankOptions);
 const pairs = (value: unknown) => readPairs(value as Pair[]);
 const documents = (value: unknown) => readDocuments(value as RankDocument[]);
 
+const SHAPES = 'a string, or an object with a text, or the option text for documents of any other shape';
+
 const refused = (message: unknown) => expect.objectContaining({ code: 'invalid-input', message }) as Error;
 
 describe('what callers pass in', () => {
@@ -53,6 +55,33 @@ describe('what callers pass in', () => {
     expect(copy).toEqual([['q', 'p']]);
   });
 
+  it('may be documents of any shape with a text for each, which is asked for once and in order', () => {
+    const given = [{ title: 'a' }, 7, null, undefined, 'e', { text: 'own', title: 'f' }] as const;
+    const asked: unknown[] = [];
+    const text = (document: unknown) => {
+      asked.push(document);
+      return `text ${asked.length}`;
+    };
+    const read = readDocuments<unknown>(given, text);
+    expect(read).toEqual(given.map((document, index) => ({ document, text: `text ${index + 1}` })));
+    expect(asked).toEqual([...given]);
+  });
+
+  it('passes on what text throws, as it is', () => {
+    for (const mine of [new TypeError('mine'), undefined, 'a text']) {
+      const text = () => {
+        throw mine as Error; // whatever it is
+      };
+      let thrown: unknown = 'nothing';
+      try {
+        readDocuments([{}], text);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBe(mine);
+    }
+  });
+
   it('gets the defaults', () => {
     expect(predict({})).toEqual({ overflow: 'truncate', windowOverlap: 0.25 });
     expect(rank({})).toMatchObject({ topK: undefined, depth: 'full' });
@@ -83,16 +112,32 @@ describe('what callers pass in', () => {
     expect(load(Object.create(options) as RerankerOptions)).toEqual(options); // an inherited option counts
   });
 
-  it.each<[() => unknown, string]>([
+  it.each<[() => unknown, unknown]>([
     [() => pairs([['q', 'p'], ['q']]), 'pairs[1] is an array; expected two strings, [query, passage].'],
     [() => pairs([['q', 3]]), 'pairs[0][1] is 3; expected two strings, [query, passage].'],
     [() => pairs('q'), 'pairs is "q"; expected an array of [query, passage].'],
     [() => checkQuery(3), 'query is 3; expected a string.'],
     [() => checkQuery(3n), 'query is 3n; expected a string.'],
-    [() => documents(['a', null]), 'documents[1] is null; expected a string or an object with a text.'],
+    [() => documents(['a', null]), `documents[1] is null; expected ${SHAPES}.`],
     [
       () => documents([{ title: 'x' }]),
-      'documents[0] is an object; expected a string or an object with a text.',
+      `documents[0] has no text; its keys are: title. Expected ${SHAPES}: pass the option text, as in { text: (document) => document.title }.`,
+    ],
+    [
+      () => documents(['a', { id: 7, text: 3 }]),
+      `documents[1] has a text that is no string; its keys are: id, text. Expected ${SHAPES}: pass the option text, as in { text: (document) => document.KEY }.`,
+    ],
+    [
+      () => documents([Object.fromEntries(Array.from({ length: 30 }, (_, key) => [`k${key}`, 1]))]),
+      expect.stringContaining('k18, k19, …. Expected') as string,
+    ],
+    [
+      () => readDocuments([{ title: 'a' }, { title: 3 }], ({ title }) => title as string),
+      'text(documents[1]) is 3; expected a string, given at once.',
+    ],
+    [
+      () => readDocuments(['a'], (async () => await Promise.resolve('a')) as unknown as () => string),
+      'text(documents[0]) is an object; expected a string, given at once.',
     ],
     [() => predict({ windowOverlap: 1 }), 'windowOverlap is 1; expected a number from 0 to 0.9.'],
     [() => predict({ overflow: 'cut' }), 'overflow is "cut"; expected "truncate" or "window".'],
@@ -106,7 +151,7 @@ describe('what callers pass in', () => {
     [() => rank({ depth: 'deep' }), 'depth is "deep"; expected "full" or "adaptive".'],
     [
       () => rank({ topk: 3 }),
-      'rank has no option "topk"; it has signal, overflow, windowOverlap, prompt, promptName, onStats, topK, depth, activation, onPartial.',
+      'rank has no option "topk"; it has signal, overflow, windowOverlap, prompt, promptName, onStats, text, topK, depth, activation, onPartial.',
     ],
     [
       () => predict({ topK: 3 }),
@@ -152,7 +197,7 @@ describe('what callers pass in', () => {
   );
 
   it('has no holes', () => {
-    const hole = 'documents[1] is undefined; expected a string or an object with a text.';
+    const hole = `documents[1] is undefined; expected ${SHAPES}.`;
     // eslint-disable-next-line no-sparse-arrays
     expect(() => documents(['a', , 'b'])).toThrow(refused(hole));
     expect(() => documents(new Array(3))).toThrow(refused(expect.stringContaining('documents[0]')));

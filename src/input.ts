@@ -1,3 +1,4 @@
+import { documentText } from './document-text.js';
 import {
   ANY_TEXT,
   fail,
@@ -18,7 +19,7 @@ import {
   type Kinds,
 } from './kinds.js';
 import { ACTIVATIONS } from './ranking/activation.js';
-import type { Pair, PredictOptions, RankDocument, RankOptions, RerankerOptions } from './types.js';
+import type { Pair, PredictOptions, RankOptions, RerankerOptions } from './types.js';
 
 /** What an adaptive ranking returns unless told otherwise. */
 const ADAPTIVE_TOP_K = 10;
@@ -77,6 +78,7 @@ const PREDICT: Kinds<PredictOptions> = {
 
 const RANK: Kinds<RankOptions> = {
   ...PREDICT,
+  text: FUNCTION,
   topK: wholeNumber(1),
   depth: oneOf('full', 'adaptive'),
   activation: oneOf(...ACTIVATIONS),
@@ -95,7 +97,7 @@ export function readPredictOptions(options: PredictOptions) {
 }
 
 /** Reads the options of `rank`, with the defaults. @throws RerankError `invalid-input` naming the first wrong one */
-export function readRankOptions<D extends RankDocument>(options: RankOptions<D>) {
+export function readRankOptions<D>(options: RankOptions<D>) {
   const read = readOptions('rank', options, RANK);
   const { depth = 'full', topK = depth === 'adaptive' ? ADAPTIVE_TOP_K : undefined } = read;
   return { ...withDefaults(read), depth, topK };
@@ -136,18 +138,16 @@ export interface ReadDocument<D> {
   text: string;
 }
 
-/** Reads what `rank` is given, once. @throws RerankError `invalid-input` naming the first wrong document */
-export function readDocuments<D extends RankDocument>(documents: readonly D[]): ReadDocument<D>[] {
-  const expected = 'an array of strings or of objects with a text';
-  return readList('documents', documents, expected, (document, what) => {
-    // Callers without types can pass anything here.
-    const text: unknown =
-      typeof document === 'string'
-        ? document
-        : guard(what, () => (document as { text?: unknown } | null)?.text);
-    if (typeof text === 'string') return { document, text };
-    return fail(what, document, 'a string or an object with a text');
-  });
+/**
+ * Reads what `rank` is given, once.
+ * @param text - the caller's own way to a document's text
+ * @throws RerankError `invalid-input` naming the first wrong document; what `text` throws, as it is
+ */
+export function readDocuments<D>(documents: readonly D[], text?: (document: D) => string): ReadDocument<D>[] {
+  return readList('documents', documents, 'an array of documents', (document, what) => ({
+    document,
+    text: documentText(document, what, text),
+  }));
 }
 
 function readList<T, R>(

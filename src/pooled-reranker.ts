@@ -19,7 +19,6 @@ import { survivors } from './ranking/survivors.js';
 import type {
   Pair,
   PredictOptions,
-  RankDocument,
   RankedDocument,
   RankOptions,
   Reranker,
@@ -114,15 +113,16 @@ class PooledReranker implements Reranker {
     return (await this.#score(prompted, { signal, onStats }, course)).logits;
   }
 
-  async rank<D extends RankDocument>(
+  async rank<D>(
     query: string,
     documents: readonly D[],
     options: RankOptions<D> = {},
   ): Promise<RankedDocument<D>[]> {
     this.#throwIfDisposed();
     checkQuery(query);
-    const read = readDocuments(documents);
-    const { signal, onStats, onPartial, depth, topK, prompt, promptName, ...rest } = readRankOptions(options);
+    const { signal, onStats, onPartial, text, depth, topK, prompt, promptName, ...rest } =
+      readRankOptions(options);
+    const read = readDocuments(documents, text);
     const { activation = knownActivation(this.loading.activation), ...course } = rest;
     const ranking = (scores: Scores) => toRanking(scores, read, activation, topK);
     const plain = read.map(({ text }): Pair => [query, text]);

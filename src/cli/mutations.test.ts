@@ -7,7 +7,7 @@ import { readCorpus, readQueries } from '../evaluation/beir.js';
 import { readQrels, readRun } from '../evaluation/judgments.js';
 import { readLines } from '../evaluation/lines.js';
 import { seeded } from '../testing/random.js';
-import { readPassages } from './passages.js';
+import { passageText, readPassages } from './passages.js';
 import { ResultsFile } from './results-file.js';
 import { isNanoResult, isQueryResult } from './results.js';
 
@@ -85,7 +85,7 @@ const passages = async (bytes: Uint8Array, name?: string): Promise<boolean> => {
   const path = join(folder, name ?? '');
   if (name) writeFileSync(path, bytes);
   const read = name ? await readPassages(path) : await readPassages('-', stream(bytes));
-  return read.every((each) => isText(typeof each === 'string' ? each : each.text));
+  return read.every((each) => isText(passageText(each, ['text'])));
 };
 
 const key = { model: 'm', topK: 3 };

@@ -1,22 +1,26 @@
 import { createReadStream } from 'node:fs';
 import { RerankError } from '../errors.js';
 import { readText } from '../evaluation/text.js';
-import type { RankDocument } from '../types.js';
+
+/** A passage of a file: a text, or what else a JSON file holds. */
+export type Passage = string | object;
 
 /** How a file holds its passages. */
 type Kind = 'json' | 'jsonl' | 'txt';
 
 /**
  * Reads passages from a file (or from standard input, `-`): `.txt` has a passage a line; `.json` an array; `.jsonl` a
- * value a line; each may be packed with gzip. JSON values are strings or objects with a `text`. What has no ending (standard
+ * value a line; each may be packed with gzip. JSON values are strings or objects with a text. What has no ending (standard
  * input, pipes) is what it looks like: an array, a JSON value a line, else text.
  *
+ * @param keys - where an object has its text, see {@link passageText}
  * @throws RerankError `invalid-input` where the file cannot be read, `invalid-data` with the line that is wrong
  */
 export async function readPassages(
   file: string,
   input: AsyncIterable<Uint8Array> = process.stdin,
-): Promise<RankDocument[]> {
+  keys: readonly string[] = ['text'],
+): Promise<Passage[]> {
   const name = file === '-' ? 'standard input' : file;
   const ending = file === '-' ? undefined : kindByEnding(file);
   const content = await readWhole(file === '-' ? input : createReadStream(file), name);
@@ -26,11 +30,11 @@ export async function readPassages(
       if (!Array.isArray(parsed)) {
         throw wrong(name, `is ${described(parsed)}`, 'a JSON array of strings or of objects with "text"');
       }
-      return parsed.map((value, index) => toDocument(value, `${name}: item ${index + 1}`));
+      return parsed.map((value, index) => toPassage(value, `${name}: item ${index + 1}`, keys));
     }
     case 'jsonl':
       return lines(content).map(({ line, number }) =>
-        toDocument(parse(line, `${name}:${number}`), `${name}:${number}`),
+        toPassage(parse(line, `${name}:${number}`), `${name}:${number}`, keys),
       );
     case 'txt':
       return lines(content).map(({ line }) => line.trim());
@@ -98,19 +102,33 @@ function parse(json: string, place: string): unknown {
   }
 }
 
-function toDocument(value: unknown, place: string): RankDocument {
+/**
+ * The text of a passage that was read.
+ * @param keys - the keys whose texts make it up, with a blank between; `meta.title` is the title of its meta
+ */
+export function passageText(passage: Passage, keys: readonly string[]): string {
+  if (typeof passage === 'string') return passage;
+  return keys.map((key) => textAt(passage, key)).join(' ');
+}
+
+function textAt(value: unknown, key: string): unknown {
+  return key.split('.').reduce((at, part) => (Object(at) as Record<string, unknown>)[part], value);
+}
+
+function toPassage(value: unknown, place: string, keys: readonly string[]): Passage {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrong(place, `is ${described(value)}`, 'a string, or an object with a string "text"');
+    throw wrong(place, `is ${described(value)}`, 'a string, or an object with a text');
   }
-  const text = 'text' in value ? value.text : undefined;
-  if (typeof text === 'string') return { ...value, text };
-  const keys = Object.keys(value).join(', ') || 'none';
-  const found = 'text' in value ? `has ${described(text)} as its text` : 'has no text';
+  const lacking = keys.find((key) => typeof textAt(value, key) !== 'string');
+  if (lacking === undefined) return value;
+  const found = textAt(value, lacking);
+  const has = found === undefined ? `has no ${lacking}` : `has ${described(found)} as its ${lacking}`;
   throw new RerankError(
     'invalid-data',
-    `${place} ${found}; its keys are: ${keys}. Expected a string, or an object with a string "text": give the passage that ` +
-      'name, or leave the item out. With jq, for an array: map(.text = .KEY), or map(select(.text != null)).',
+    `${place} ${has}; its keys are: ${Object.keys(value).join(', ') || 'none'}. Expected a string, or an object with a string ` +
+      `"${lacking}": name the key that holds the passage with --text KEY (--text meta.title for a key inside another, and ` +
+      '--text more than once to join several), or leave the item out.',
   );
 }
 

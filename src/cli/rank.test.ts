@@ -148,6 +148,26 @@ describe('browser-reranker rank', { timeout: 120_000 }, () => {
     expect(ranking.every(({ score }) => score > 0 && score < 1)).toBe(true);
   });
 
+  it('finds texts under other keys with --text, and prints the documents as they are', () => {
+    const hits = [{ url: '/a', meta: { title: 'River' }, excerpt: 'a bright river' }, 'a bare text'];
+    const args = ['rank', '--query', 'river', '--passages', '-', '--model', TINY, '--json'];
+    const texts = ['--text', 'meta.title', '--text', 'excerpt'];
+    const { status, stdout } = run([...args, ...texts], JSON.stringify(hits));
+    expect(status).toBe(0);
+    const ranking = JSON.parse(stdout) as { index: number; score: number; document: unknown }[];
+    for (const { index, document } of ranking) expect(document).toEqual(hits[index]);
+    const joined = run(args, JSON.stringify(['River a bright river', 'a bare text']));
+    const scores = (places: typeof ranking) => places.map(({ index, score }) => ({ index, score }));
+    expect(scores(ranking)).toEqual(scores(JSON.parse(joined.stdout) as typeof ranking));
+    const without = run(args, JSON.stringify(hits));
+    expect(without).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /item 1 has no text; its keys are: url, meta, excerpt.*--text KEY/,
+      ) as string,
+    });
+  });
+
   it('returns the best 10 of an adaptive ranking with --depth', () => {
     const passages = Array.from({ length: 15 }, (_, index) => `passage ${index}`).join('\n');
     const args = ['rank', '--query', 'winter', '--passages', '-', '--model', STAGED, '--json'];

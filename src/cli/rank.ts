@@ -1,6 +1,6 @@
 import { RerankError } from '../errors.js';
 import { createRerankerIn } from '../pooled-reranker.js';
-import type { RankDocument, RankedDocument } from '../types.js';
+import type { RankedDocument } from '../types.js';
 import { nodeEnvironment } from './environment.js';
 import {
   DEPTHS,
@@ -11,7 +11,7 @@ import {
   parseOptions,
   wholeNumber,
 } from './options.js';
-import { readPassages } from './passages.js';
+import { passageText, readPassages, type Passage } from './passages.js';
 import { ProgressBar } from './progress.js';
 import { shorten } from './text.js';
 
@@ -23,6 +23,7 @@ export const RANK_HELP = `browser-reranker rank --query QUERY --passages FILE [o
   --query TEXT          the query
   --passages FILE       .txt (a passage a line), .json or .jsonl (strings, or objects with "text"), plain or .gz; - is
                         standard input, which is JSON when it looks like it
+  --text KEY            where objects have their text, as body or meta.title; more than once joins them (default: text)
   --top-k N             print the best N only
   --depth NAME          full (the default), or adaptive: the upper layers only for what may be among the best --top-k (10)
   --activation NAME     identity (raw logits), sigmoid or tanh; default: what the model's own files say
@@ -35,6 +36,7 @@ export async function rank(args: string[]): Promise<string> {
   const values = parseOptions(args, {
     query: { type: 'string' },
     passages: { type: 'string' },
+    text: { type: 'string', multiple: true, default: ['text'] },
     'top-k': { type: 'string' },
     depth: { type: 'string' },
     activation: { type: 'string' },
@@ -50,7 +52,8 @@ export async function rank(args: string[]): Promise<string> {
   const depth = oneOf(values.depth, DEPTHS, '--depth');
   const activation = oneOf(values.activation, ['identity', 'sigmoid', 'tanh'] as const, '--activation');
   const overflow = oneOf(values.overflow, ['truncate', 'window'] as const, '--overflow');
-  const documents = await readPassages(values.passages);
+  const keys = values.text;
+  const documents = await readPassages(values.passages, process.stdin, keys);
 
   const bar = new ProgressBar();
   try {
@@ -59,6 +62,7 @@ export async function rank(args: string[]): Promise<string> {
       onProgress: bar.onLoad,
     });
     const ranking = await reranker.rank(values.query, documents, {
+      text: (document) => passageText(document, keys),
       topK,
       depth,
       activation,
@@ -66,26 +70,24 @@ export async function rank(args: string[]): Promise<string> {
       onPartial: (_, { scored, total }) => bar.show('Ranking', scored, total),
     });
     await reranker.dispose();
-    return values.json ? `${JSON.stringify(ranking.map(toJson), null, 2)}\n` : toTable(ranking);
+    return values.json ? `${JSON.stringify(ranking.map(toJson), null, 2)}\n` : toTable(ranking, keys);
   } finally {
     bar.clear();
   }
 }
 
 /** The three fields that a caller counts on, and the window where there is one. */
-function toJson({ index, score, document, window }: RankedDocument): object {
+function toJson({ index, score, document, window }: RankedDocument<Passage>): object {
   return { index, score, document, ...(window && { window }) };
 }
 
-function toTable(ranking: readonly RankedDocument[]): string {
+function toTable(ranking: readonly RankedDocument<Passage>[], keys: readonly string[]): string {
   const width = process.stdout.columns ?? 120;
   const rows = ranking.map(({ index, score, document, window }, place) => {
     const prefix = `${String(place + 1).padStart(4)}  ${score.toFixed(4).padStart(9)}  ${String(index).padStart(5)}  `;
-    return prefix + shorten(textOf(document).slice(window?.start, window?.end), width - prefix.length);
+    return (
+      prefix + shorten(passageText(document, keys).slice(window?.start, window?.end), width - prefix.length)
+    );
   });
   return [`rank      score  index  passage`, ...rows, ''].join('\n');
-}
-
-function textOf(document: RankDocument): string {
-  return typeof document === 'string' ? document : document.text;
 }

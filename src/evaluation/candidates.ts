@@ -1,4 +1,5 @@
 import { trecOrder } from './metrics.js';
+import { titleOf } from './passage-texts.js';
 import type { RerankingData } from './types.js';
 
 /** What is ranked for a query. */
@@ -12,10 +13,17 @@ export interface Pool {
 /**
  * What is ranked for a query: the first `topK` of the run, without the query's own document.
  *
+ * @param textOf - the text of a document that is scored.
  * @param withPositives - adds the relevant documents that the run missed.
  */
-export function candidates(data: RerankingData, queryId: string, topK: number, withPositives: boolean): Pool {
-  const own = isOwnDocument(data, queryId) ? queryId : undefined;
+export function candidates<D>(
+  data: RerankingData<D>,
+  queryId: string,
+  textOf: (id: string) => string,
+  topK: number,
+  withPositives: boolean,
+): Pool {
+  const own = isOwnDocument(data, queryId, textOf) ? queryId : undefined;
   const found = trecOrder(data.run.get(queryId) ?? [])
     .filter(({ id }) => id !== own)
     .slice(0, topK)
@@ -28,10 +36,18 @@ export function candidates(data: RerankingData, queryId: string, topK: number, w
 }
 
 /** Whether the query and the document of that id are the same text (the title may be a part of it). */
-function isOwnDocument({ queries, corpus }: RerankingData, id: string): boolean {
+function isOwnDocument<D>(
+  { queries, corpus }: RerankingData<D>,
+  id: string,
+  textOf: (id: string) => string,
+): boolean {
   const query = words(queries.get(id) ?? '');
-  const { title, text } = corpus.get(id) ?? { title: '', text: '' };
-  return query !== '' && [text, title, `${title} ${text}`].some((each) => words(each) === query);
+  if (query === '' || !corpus.has(id)) return false;
+  const document = corpus.get(id);
+  const { text } = Object(document) as { text?: unknown };
+  return [text, titleOf(document), textOf(id)].some(
+    (each) => typeof each === 'string' && words(each) === query,
+  );
 }
 
 const words = (text: string): string => text.trim().split(/\s+/).join(' ').toLowerCase();

@@ -50,6 +50,24 @@ describe('CrossEncoderRerankingEvaluator', () => {
     },
   );
 
+  it('takes documents of any shape with a text for each', async () => {
+    const [test] = golden.cases;
+    const wrap = (texts?: readonly string[]) => texts?.map((body) => ({ body }));
+    const samples = golden[test!.samples].map(({ query, positive, documents, negative }) => ({
+      query,
+      positive: wrap(positive) ?? [],
+      documents: wrap(documents),
+      negative: wrap(negative),
+    }));
+    const { name, k, alwaysRerankPositives, expected } = test!;
+    const options = { name, k, alwaysRerankPositives, text: ({ body }: { body: string }) => body };
+    const figures = await new CrossEncoderRerankingEvaluator(samples, options).run(scorer);
+    for (const [key, value] of Object.entries(expected)) expect(figures[key]).toBeCloseTo(value, 9);
+    expect(() => new CrossEncoderRerankingEvaluator(samples)).toThrow(
+      /positive\[0\] has no text; its keys are: body/,
+    );
+  });
+
   it('goes on where it stopped', async () => {
     const evaluator = new CrossEncoderRerankingEvaluator(golden.samples);
     const finished: SampleResult[] = [];

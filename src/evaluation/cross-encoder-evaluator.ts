@@ -1,18 +1,19 @@
+import { documentText } from '../document-text.js';
 import { RerankError } from '../errors.js';
 import { crossEncoderFigures, type CrossEncoderFigures } from './cross-encoder-metrics.js';
 import { scorePassages } from './scoring.js';
 import type { PairScorer } from './types.js';
 
-/** One sample of the reference's evaluator: texts, not ids, and relevance is yes or no. */
-export interface RerankingSample {
+/** One sample of the reference's evaluator: documents, not ids, and relevance is yes or no. `D`: what documents are. */
+export interface RerankingSample<D = string> {
   /** The query. */
   readonly query: string;
   /** The relevant documents. */
-  readonly positive: readonly string[];
+  readonly positive: readonly D[];
   /** Candidates as the first stage ranked them, best first, positives among them. Gives figures before reranking. */
-  readonly documents?: readonly string[] | undefined;
+  readonly documents?: readonly D[] | undefined;
   /** In the place of `documents`: the irrelevant documents. */
-  readonly negative?: readonly string[] | undefined;
+  readonly negative?: readonly D[] | undefined;
 }
 
 /** Figures of one sample. Plain data. */
@@ -28,7 +29,13 @@ export interface SampleResult {
 }
 
 /** Options of {@link CrossEncoderRerankingEvaluator}; the defaults are the reference's. */
-export interface CrossEncoderEvaluatorOptions {
+export interface CrossEncoderEvaluatorOptions<D = string> {
+  /**
+   * The text of a document, as the option of the same name of `rank`. Called for each document of each sample when the
+   * evaluator is made; documents with the same text are the same.
+   * @default the document itself where it is a string, else its `text`
+   */
+  text?: ((document: D) => string) | undefined;
   /** Cut-off rank of mrr and ndcg (`at_k`). Default 10. */
   k?: number | undefined;
   /**
@@ -54,12 +61,15 @@ interface Prepared {
  * thing to know: a baseline without any positive among its documents is 0, although one with some gets the missing
  * ones credited behind the documents.
  */
-export class CrossEncoderRerankingEvaluator {
+export class CrossEncoderRerankingEvaluator<D = string> {
   readonly #samples: readonly RerankingSample[];
   readonly #options: { k: number; alwaysRerankPositives: boolean; name: string };
 
-  /** @throws RerankError `invalid-input` for no samples, or one with not exactly one of `documents` and `negative`. */
-  constructor(samples: readonly RerankingSample[], options: CrossEncoderEvaluatorOptions = {}) {
+  /**
+   * @throws RerankError `invalid-input` for no samples, one with not exactly one of `documents` and `negative`, or a document
+   * without a text.
+   */
+  constructor(samples: readonly RerankingSample<D>[], options: CrossEncoderEvaluatorOptions<D> = {}) {
     const { k = 10, alwaysRerankPositives = true, name = '' } = options;
     if (!Number.isInteger(k) || k < 1) {
       throw new RerankError('invalid-input', `k is ${k}: expected a whole number of 1 or more.`);
@@ -74,7 +84,7 @@ export class CrossEncoderRerankingEvaluator {
         );
       }
     }
-    this.#samples = samples;
+    this.#samples = samples.map((sample, i) => textsOf(sample, i, options.text));
     this.#options = { k, alwaysRerankPositives, name };
   }
 
@@ -176,6 +186,21 @@ export class CrossEncoderRerankingEvaluator {
       this.#options.k,
     );
   }
+}
+
+function textsOf<D>(
+  { query, positive, documents, negative }: RerankingSample<D>,
+  index: number,
+  text: ((document: D) => string) | undefined,
+): RerankingSample {
+  const read = (list: readonly D[], name: string): string[] =>
+    list.map((document, place) => documentText(document, `Sample ${index}: ${name}[${place}]`, text));
+  return {
+    query,
+    positive: read(positive, 'positive'),
+    documents: documents && read(documents, 'documents'),
+    negative: negative && read(negative, 'negative'),
+  };
 }
 
 const labels = (positives: number, negatives: number): boolean[] =>

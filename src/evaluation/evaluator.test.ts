@@ -92,7 +92,7 @@ describe('RerankingEvaluator', () => {
       complete: false,
       topK: 1,
       metrics: ['recall@1', 'ndcg@3'],
-      passageText: ({ text }) => text,
+      text: ({ text }) => text,
     });
     const scorer = letterScorer();
     const report = await evaluator.run(scorer);
@@ -104,6 +104,20 @@ describe('RerankingEvaluator', () => {
     ]);
     expect(Object.keys(report.reranked)).toEqual(['recall@1', 'ndcg@3']);
     expect(report.baseline).toEqual(report.reranked);
+  });
+
+  it('takes documents of any shape with a text for each', async () => {
+    const hits = { ...data, corpus: new Map([...data.corpus].map(([id, { text }]) => [id, { body: text }])) };
+    const scorer = letterScorer();
+    const report = await new RerankingEvaluator(hits, { text: ({ body }) => body }).run(scorer);
+    const plain = { ...data, corpus: new Map([...data.corpus].map(([id, { text }]) => [id, text])) };
+    const asStrings = await new RerankingEvaluator(plain).run(letterScorer());
+    expect(report.reranked).toEqual(asStrings.reranked);
+    expect(scorer.asked).toContainEqual(['one', 'text a']);
+    await expect(new RerankingEvaluator(hits).run(scorer)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/Document 'a' has no text; its keys are: body\./) as string,
+    });
   });
 
   it('adds missed positives on request, behind the candidates', async () => {

@@ -1,6 +1,7 @@
 import { RerankError } from '../errors.js';
 import { candidates, type Pool } from './candidates.js';
 import { meanMetrics, rankingMetrics, trecOrder } from './metrics.js';
+import { passageTexts } from './passage-texts.js';
 import { scorePassages } from './scoring.js';
 import type {
   CorpusDocument,
@@ -14,7 +15,7 @@ import type {
 import { dataWarnings, similarIds, type DataWarning } from './warnings.js';
 
 /** Options of {@link RerankingEvaluator}. */
-export interface RerankingEvaluatorOptions {
+export interface RerankingEvaluatorOptions<D = CorpusDocument> {
   /** Candidates to rerank for each query: the first `topK` of the run. Default 100. */
   topK?: number | undefined;
   /** Cut-off rank of the default measures. Default 10. */
@@ -32,8 +33,12 @@ export interface RerankingEvaluatorOptions {
    * both.
    */
   complete?: boolean | undefined;
-  /** What of a document is scored. Default title and text with a blank between, as BEIR does. */
-  passageText?: ((document: CorpusDocument) => string) | undefined;
+  /**
+   * What of a document is scored, as the option of the same name of `rank`. Called whenever a document is a candidate.
+   * @default the document where it is a string, else its title (where it has one) and its text with a blank between, as
+   *   BEIR does
+   */
+  text?: ((document: D) => string) | undefined;
 }
 
 /** One query, before and after reranking. Plain data: store it as JSON and hand it back to go on where it stopped. */
@@ -98,7 +103,7 @@ export interface EvaluateOptions {
  * no candidate, as in BEIR. (BEIR leaves out whatever has the query's id. Where queries and documents are both numbered from
  * 1, those are answers, too; so the text counts here.)
  */
-export class RerankingEvaluator {
+export class RerankingEvaluator<D = CorpusDocument> {
   /** Ids of the queries that are averaged over, in the order of the judgments. */
   readonly queryIds: readonly string[];
   /** The measures, as they are named in the report. */
@@ -106,26 +111,28 @@ export class RerankingEvaluator {
   /** Judged queries and documents that are not there, known before anything is scored; empty where all is well. */
   readonly warnings: readonly DataWarning[];
 
-  readonly #data: RerankingData;
+  readonly #data: RerankingData<D>;
   readonly #pools: ReadonlyMap<string, Pool>;
-  readonly #passageText: (document: CorpusDocument) => string;
+  readonly #textOf: (id: string) => string;
 
   /**
    * @param data - collection and candidates; read, never changed.
    * @throws RerankError `invalid-input` for an option out of range; `invalid-data` when nothing is judged, when run
    * and judgments share no query, or when a query or a candidate has no text.
    */
-  constructor(data: RerankingData, options: RerankingEvaluatorOptions = {}) {
+  constructor(data: RerankingData<D>, options: RerankingEvaluatorOptions<D> = {}) {
     const { topK = 100, k = 10, complete = true, alwaysRerankPositives = false } = options;
     requireCount('topK', topK);
     requireCount('k', k);
     this.#data = data;
-    this.#passageText = options.passageText ?? (({ title, text }) => `${title} ${text}`.trim());
+    this.#textOf = passageTexts(data.corpus, options.text);
     this.metrics = options.metrics ?? [`ndcg@${k}`, `mrr@${k}`, 'map', `recall@${k}`];
     rankingMetrics([], new Map(), this.metrics); // refuses a wrong name now rather than after the first query
     this.queryIds = [...data.qrels.keys()].filter((id) => complete || data.run.has(id));
     this.#pools = new Map(
-      this.queryIds.map((id) => [id, candidates(data, id, topK, alwaysRerankPositives)] as const),
+      this.queryIds.map(
+        (id) => [id, candidates(data, id, this.#textOf, topK, alwaysRerankPositives)] as const,
+      ),
     );
     this.#validate();
     this.warnings = dataWarnings(data, this.queryIds);
@@ -183,7 +190,7 @@ export class RerankingEvaluator {
   async #evaluateQuery(scorer: PairScorer, queryId: string, signal?: AbortSignal): Promise<QueryResult> {
     const { ids, baseline } = this.#pools.get(queryId) ?? { ids: [], baseline: [] };
     const judgments: Judgments = this.#data.qrels.get(queryId) ?? new Map();
-    const passages = ids.map((id) => this.#passageText(this.#data.corpus.get(id) ?? { title: '', text: '' }));
+    const passages = ids.map(this.#textOf);
     const started = performance.now();
     const scores = await scorePassages(scorer, this.#data.queries.get(queryId) ?? '', passages, signal);
     const milliseconds = performance.now() - started;

@@ -47,12 +47,12 @@ export type MetricName = 'map' | `${'ndcg' | 'mrr' | 'map' | 'recall'}@${number}
 /** Figures by measure, each between 0 and 1; only the measures that were asked for. */
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
-/** A judged collection with candidates, in memory: what {@link RerankingEvaluator} runs over. */
-export interface RerankingData {
+/** A judged collection with candidates, in memory: what {@link RerankingEvaluator} runs over. `D`: what its documents are. */
+export interface RerankingData<D = CorpusDocument> {
   /** Query text by query id. */
   readonly queries: ReadonlyMap<string, string>;
   /** Documents by id; at least the candidates. A judged one that is not here is warned of. */
-  readonly corpus: ReadonlyMap<string, CorpusDocument>;
+  readonly corpus: ReadonlyMap<string, D>;
   /** Judgments by query id. */
   readonly qrels: Qrels;
   /** The first stage's candidates by query id. */

@@ -34,7 +34,7 @@ export function comparableId(id: string): string {
 
 /** The judged queries and documents that the figures have to do without. `queryIds`: those averaged over. */
 export function dataWarnings(
-  { queries, corpus, qrels, run }: RerankingData,
+  { queries, corpus, qrels, run }: RerankingData<unknown>,
   queryIds: readonly string[],
 ): DataWarning[] {
   const documents = new Map<string, boolean>(); // id ▶ whether relevant to any query

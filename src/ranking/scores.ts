@@ -1,6 +1,6 @@
 import type { ReadDocument } from '../input.js';
 import type { BatchReport } from '../protocol.js';
-import type { Activation, CharacterRange, RankDocument, RankedDocument } from '../types.js';
+import type { Activation, CharacterRange, RankedDocument } from '../types.js';
 import { activate } from './activation.js';
 import { orderByScore } from './order.js';
 
@@ -31,7 +31,7 @@ export function keepBatch(scores: Scores, members: readonly number[], batch: Bat
 }
 
 /** The ranking of what is scored so far, best first. @param topK - how many of it; undefined: all */
-export function toRanking<D extends RankDocument>(
+export function toRanking<D>(
   { logits, windows }: Scores,
   documents: readonly ReadDocument<D>[],
   activation: Activation,

@@ -3,7 +3,7 @@ import type { Activation, Depth, Overflow } from './choices.js';
 /** A query and a passage. */
 export type Pair = readonly [query: string, passage: string];
 
-/** A passage to rank: its text, or an object that carries it as `text`. */
+/** A document that tells its text by itself: a string, or an object that carries it as `text`. Others need {@link RankOptions.text}. */
 export type RankDocument = string | { readonly text: string };
 
 /** A part of a passage, in UTF-16 units as `String.prototype.slice` takes them. */
@@ -15,14 +15,14 @@ export interface CharacterRange {
 }
 
 /** One place of a ranking. */
-export interface RankedDocument<D extends RankDocument = RankDocument> {
+export interface RankedDocument<D = RankDocument> {
   /** Where the document stood in the input (`corpus_id` in sentence-transformers). */
   index: number;
   /** Its score after the activation; higher is better. */
   score: number;
   /** The document as it was given. */
   document: D;
-  /** The best window, when `overflow: 'window'` had to cut this passage. */
+  /** The best window of its text, when `overflow: 'window'` had to cut this passage. */
   window?: CharacterRange;
 }
 
@@ -69,7 +69,13 @@ export interface PredictOptions {
 }
 
 /** Options of {@link Reranker.rank}. */
-export interface RankOptions<D extends RankDocument = RankDocument> extends PredictOptions {
+export interface RankOptions<D = RankDocument> extends PredictOptions {
+  /**
+   * Gives the text of a document; needed for documents that are neither strings nor objects with a `text`. It is called
+   * once a document, in their order, when the call is made, and answers at once. What it throws is what the promise rejects with.
+   * @default the document itself where it is a string, else its `text`
+   */
+  text?: ((document: D) => string) | undefined;
   /** How many of the best to return. Default: all, or 10 with `depth: 'adaptive'`. */
   topK?: number | undefined;
   /**

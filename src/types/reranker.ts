@@ -17,6 +17,7 @@ export interface Reranker {
   /**
    * Ranks passages for a query, best first, ties by index, with the scores of `CrossEncoder.rank`: the model's own
    * activation is applied unless {@link RankOptions.activation} says otherwise. An empty list gives an empty ranking.
+   * Documents that are neither strings nor objects with a `text` are ranked by the text that {@link RankOptions.text} gives.
    * @throws RerankError `invalid-input` for a query or documents of the wrong kind; `unsupported-model` where the model
    *   names an activation that is not known here and none is given; `run-failed`, `disposed`.
    */
@@ -24,6 +25,12 @@ export interface Reranker {
     query: string,
     documents: readonly D[],
     options?: RankOptions<D>,
+  ): Promise<RankedDocument<D>[]>;
+  /** Ranks documents of any shape. */
+  rank<D>(
+    query: string,
+    documents: readonly D[],
+    options: RankOptions<D> & { text: (document: D) => string },
   ): Promise<RankedDocument<D>[]>;
 
   /** Stops the workers and frees their memory. Pending calls reject with `disposed`. May be called twice. */
