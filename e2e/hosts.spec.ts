@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { LFS_POINTER, startServer, type ServerOptions, type TestServer } from '../scripts/hub-server.js';
-import type { RerankerOptions } from '../src/index.js';
 import { planRows, recordRow } from '../src/testing/record.js';
-import { expect, test, type Harness } from './support.js';
+import { expect, test, type Harness, type PageOptions } from './support.js';
 
 // Hosts of every kind, in a real browser: what the caller saw, for docs/parity.md.
 
@@ -34,7 +33,7 @@ interface Host {
   model: (place: Harness & { other: TestServer }) => string;
   page?: ServerOptions;
   other?: ServerOptions;
-  options?: RerankerOptions;
+  options?: PageOptions;
   before?: (place: Harness & { other: TestServer }) => Promise<void> | void;
   saw: string;
   message?: RegExp;
@@ -211,7 +210,7 @@ const HOSTS: Host[] = [
 ];
 
 /** Loads a model in the page and ranks a little with it. */
-function load({ page }: Pick<Harness, 'page'>, options: RerankerOptions): Promise<Seen> {
+function load({ page }: Pick<Harness, 'page'>, options: PageOptions): Promise<Seen> {
   return page.evaluate(async (options) => {
     const last = new Map<string, { loaded: number; total: number | undefined }>();
     let beyond = false;
@@ -236,7 +235,7 @@ function load({ page }: Pick<Harness, 'page'>, options: RerankerOptions): Promis
       const ranking = await reranker.rank('a cat', ['a cat on a mat', 'a dog']);
       const { dtype } = reranker.info;
       await reranker.dispose();
-      return seen(ranking.length === 2 ? dtype : 'no ranking');
+      return seen(ranking.length === 2 ? String(dtype) : 'no ranking');
     } catch (error) {
       const { code, message } = error as { code?: string; message: string };
       return seen(code ?? 'untyped', message);

@@ -58,6 +58,9 @@ export const test = base.extend<{ open: (options?: ServerOptions) => Promise<Har
   },
 });
 
+/** Options that can cross to the page by Playwright's serialisation. */
+export type PageOptions = Omit<RerankerOptions, 'fallback'>;
+
 /** What {@link rankOnce} brings back. */
 export interface Ranked {
   info: RerankerInfo;
@@ -67,7 +70,7 @@ export interface Ranked {
 /** Creates a reranker in the page, ranks once and disposes. Rejects with the library's own message and code. */
 export function rankOnce(
   page: Page,
-  options: RerankerOptions,
+  options: PageOptions,
   { query, passages }: { query: string; passages: string[] } = BERLIN,
   rankOptions: RankOptions<string> = {},
 ): Promise<Ranked> {
@@ -86,7 +89,7 @@ export function rankOnce(
 /** Creates a reranker that is expected to fail. @returns the error as data; fails the test when it succeeds */
 export function failureOf(
   page: Page,
-  options: RerankerOptions,
+  options: PageOptions,
 ): Promise<{ name: string; code: string; message: string }> {
   return page.evaluate(async (options) => {
     try {

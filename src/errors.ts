@@ -6,17 +6,20 @@
  * - `unknown-model`: the `model` option names nothing that can be loaded.
  * - `unsupported-model`: the model was read, but cannot rank (more than one label, no logit, unknown tokenizer).
  * - `unsupported-environment`: the browser or context lacks what was asked for (no workers, no WebGPU).
- * - `not-found`: a file of the model is not there (404).
- * - `unauthorized`: the host refused the file (401 or 403; a gated or private model).
+ * - `not-found`: a file of the model, or a remote reranker's endpoint, is not there (404).
+ * - `unauthorized`: the host refused the file or the request (401 or 403; a gated or private model, a missing key).
  * - `unexpected-html`: a page came instead of a model file (single-page-app fallback, a login page).
  * - `download-failed`: the network or the host failed, after the retries.
  * - `integrity`: the bytes are not the ones the manifest promises; nothing was cached.
  * - `worker-failed`: the worker could not be started or crashed.
- * - `timeout`: the worker did not start or open the model in time.
+ * - `timeout`: the worker did not start or open the model in time, or a remote reranker's server did not answer in time.
  * - `backend-failed`: the runtime could not open the model; with no attempt left, the message lists them all.
  * - `self-check-failed`: the model opened, but its scores differ from the stored ones.
  * - `device-lost`: the GPU went away.
  * - `run-failed`: the runtime failed while scoring.
+ * - `unsupported-request`: a remote reranker was asked for what its server cannot give (raw scores, another activation, windows).
+ * - `request-failed`: a remote reranker's server could not be reached, refused the request, or failed, after the retries.
+ * - `invalid-answer`: a remote reranker's server answered, but not with one score for each text.
  * - `output-failed`: the terminal could not write its output or its results file (a full disk).
  * - `disposed`: the reranker was used after `dispose()`.
  */
@@ -37,6 +40,9 @@ export type RerankErrorCode =
   | 'self-check-failed'
   | 'device-lost'
   | 'run-failed'
+  | 'unsupported-request'
+  | 'request-failed'
+  | 'invalid-answer'
   | 'output-failed'
   | 'disposed';
 

@@ -39,6 +39,12 @@ const LABEL: Kind = {
   expected: 'the number of a label, 0 or more, or its name',
 };
 
+/** A reranker, a promise of one, or a function that makes one; what the latter two give is seen when it is needed. */
+const SOURCE: Kind = {
+  is: (value) => typeof value === 'function' || (typeof value === 'object' && value !== null),
+  expected: 'a reranker, a promise of one, or a function that makes one',
+};
+
 const RERANKER: Kinds<RerankerOptions> = {
   model: TEXT,
   device: oneOf('auto', 'webgpu', 'wasm'),
@@ -65,6 +71,7 @@ const RERANKER: Kinds<RerankerOptions> = {
   createWorker: FUNCTION,
   timeout: MILLISECONDS,
   idleTimeout: MILLISECONDS,
+  fallback: SOURCE,
 };
 
 const PREDICT: Kinds<PredictOptions> = {

@@ -1,4 +1,5 @@
 import type { Pool } from './bridge/pool.js';
+import { whyTooSmall } from './backend/device-size.js';
 import { plan, type PlannedAttempt } from './backend/plan.js';
 import { abortError, isAbort, RerankError, type RerankErrorCode } from './errors.js';
 import { resolveKeptBytes } from './input.js';
@@ -9,7 +10,7 @@ import { ModelLoader } from './model/load.js';
 import type { Prompts } from './model/prompts.js';
 import { resolveModel } from './model/source.js';
 import { optionUrl } from './model/urls.js';
-import { offeredWeights } from './model/weights.js';
+import { offeredWeights, weightBytes } from './model/weights.js';
 import { AttemptFailure, ModelOpener } from './open-model.js';
 import type { Stages } from './protocol.js';
 import type { Attempt, RerankerInfo, RerankerOptions, Runtime } from './types.js';
@@ -35,6 +36,8 @@ interface Folder {
   opener: ModelOpener;
   planned: readonly PlannedAttempt[];
   passedOver: Attempt[];
+  /** Why the device has too little memory for what is planned first. */
+  tooSmall: string | undefined;
 }
 
 /** A model with its plan: opens a pool on the first attempt that holds, and on later ones when that one breaks. */
@@ -86,10 +89,29 @@ export class Loading {
       });
       await loader.begin(signal);
       const offered = offeredWeights(loader, options);
-      const { attempts: planned, passedOver } = plan(await capabilities, offered, options);
-      return { loader, opener: new ModelOpener(environment, told, loader, keptBytes), planned, passedOver };
+      const device = await capabilities;
+      const { attempts: planned, passedOver } = plan(device, offered, options);
+      const [first] = planned;
+      const tooSmall = first && whyTooSmall(device, weightBytes(loader, first.dtype, options));
+      const opener = new ModelOpener(environment, told, loader, keptBytes);
+      return { loader, opener, planned, passedOver, tooSmall };
     };
     return new Loading(findFolder, await findFolder(false, options.signal), thrown);
+  }
+
+  /** Every try so far, as {@link RerankerInfo} lists them. */
+  get attempts(): Attempt[] {
+    return structuredClone(this.#attempts);
+  }
+
+  /** Stops here where the device has too little memory. @throws RerankError `unsupported-environment` with the sizes */
+  refuseSmallDevice(): void {
+    const { planned, tooSmall } = this.folder;
+    const [first] = planned;
+    if (!first || tooSmall === undefined) return;
+    const { device, dtype } = first;
+    this.#attempts.push({ device, dtype, ok: false, reason: `not tried: ${tooSmall}` });
+    throw new RerankError('unsupported-environment', `The model was not loaded: ${tooSmall}.`);
   }
 
   /** What `rank` does to logits unless told otherwise. */
@@ -233,7 +255,7 @@ export class Loading {
       maxLength,
       modelMaxLength,
       stages: (this.stages?.cuts.length ?? 0) + 1,
-      attempts: structuredClone(this.#attempts),
+      attempts: this.attempts,
       files: structuredClone(loader.files),
     };
   }

@@ -10,7 +10,8 @@ import {
   readRerankerOptions,
 } from './input.js';
 import type { Environment } from './environment.js';
-import { isBackendFault, Loading } from './loading.js';
+import { loadOrFallBack } from './fallback.js';
+import { isBackendFault, type Loading } from './loading.js';
 import { knownActivation } from './model/default-activation.js';
 import { choosePrompt } from './model/prompts.js';
 import type { ScoreReport, ScoreRequest } from './protocol.js';
@@ -39,15 +40,13 @@ export function createRerankerIn(
 ): Promise<Reranker> {
   return new Promise((resolve) => {
     const read = { ...defaults, ...readRerankerOptions(options) };
-    const loaded = load(environment, read);
+    const loaded = loadOrFallBack(environment, read, open);
     resolve(read.signal ? unlessAborted(loaded, read.signal) : loaded);
   });
 }
 
-async function load(environment: Environment, options: RerankerOptions): Promise<Reranker> {
+async function open(loading: Loading, options: RerankerOptions): Promise<Reranker> {
   const { signal, onProgress, idleTimeout = Infinity } = options;
-  throwIfAborted(signal);
-  const loading = await Loading.begin(environment, options);
   throwIfAborted(signal);
   const { pool, info } = await loading.open(signal);
   try {

@@ -1,4 +1,4 @@
-import type { Device } from '../../src/index.js';
+import type { RerankerInfo } from '../../src/index.js';
 import { formatTime, svg } from '../shared/dom.js';
 
 /** One ranking in the plot. */
@@ -6,7 +6,7 @@ export interface Measurement {
   /** From the call to its result. */
   readonly milliseconds: number;
   /** Where it ran. */
-  readonly device: Device;
+  readonly device: RerankerInfo['device'];
 }
 
 const WIDTH = 260;

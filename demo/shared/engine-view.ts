@@ -50,7 +50,7 @@ export function showEngine(element: HTMLElement, info: RerankerInfo): void {
       'ul',
       { class: 'badges', 'aria-label': 'Backend' },
       badge('device', info.device, 'Device'),
-      badge('dtype', info.dtype, 'Weights'),
+      badge('dtype', info.dtype ?? 'unknown', 'Weights'),
       badge(
         'workers',
         `${plural(info.workers, 'worker')}, ${plural(info.threads, 'thread')} each`,

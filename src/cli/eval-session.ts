@@ -92,7 +92,7 @@ export async function inSession<Result, Report>(
 /** What makes one set of weights differ from another. A revision may be a branch or missing: sizes tell more. */
 function modelKey({ model, revision = '', dtype, maxLength, files }: RerankerInfo): ResultsKey {
   const sizes = files.map(({ file, bytes }) => `${file} ${bytes}`).sort(); // files come in in any order
-  return { model, revision, dtype, maxLength, files: sizes.join(', ') };
+  return { model, revision, dtype: dtype ?? '', maxLength: maxLength ?? 0, files: sizes.join(', ') };
 }
 
 /** Names a model for people: "minilm-l6-rerank-en 2cda0d4f124b, q8 on wasm, 2 threads". */

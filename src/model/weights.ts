@@ -75,6 +75,17 @@ export function weightPaths(
   return WEIGHT_PATHS[dtype].slice(0, wanted === 'auto' ? (MOST_GUESSES[dtype] ?? 1) : undefined);
 }
 
+/** Bytes of the weights of a dtype as manifest or catalogue know them before a download; undefined where neither does. */
+export function weightBytes(
+  { manifest, source }: Folder,
+  dtype: Dtype,
+  { file }: WeightOptions,
+): number | undefined {
+  if (file !== undefined) return manifest?.files[file]?.bytes;
+  const listed = Object.values(manifest?.files ?? {}).find((entry) => entry.dtype === dtype);
+  return listed?.bytes ?? source.known[dtype]?.approximateBytes;
+}
+
 /** How a file is stored, as its manifest, the caller or its name say. */
 function dtypeOf(file: string, listed: Dtype | undefined, wanted: Dtype | 'auto'): Dtype {
   const inside = typeof file === 'string' && !file.split('/').includes('..');

@@ -1,11 +1,7 @@
 import { RerankError } from '../errors.js';
-import type { Reranker } from '../types.js';
+import type { Reranker, RerankerSource } from '../types.js';
 
-/**
- * Where a reranker comes from: one that is ready, a promise of one, or a function that makes one when it is first needed, so that a
- * visitor who never searches downloads nothing. Whoever makes the reranker disposes it; what takes a source never does.
- */
-export type RerankerSource = Reranker | PromiseLike<Reranker> | (() => Reranker | PromiseLike<Reranker>);
+export type { RerankerSource };
 
 /**
  * Reads a {@link RerankerSource}.

@@ -1,4 +1,6 @@
 import type { Device, Dtype, Runtime } from './choices.js';
+import type { RerankerInfo } from './info.js';
+import type { RerankerSource } from './reranker.js';
 
 /** News from {@link createReranker} while it loads. */
 export type LoadProgress =
@@ -32,44 +34,6 @@ export type LoadProgress =
       /** What was chosen. */
       info: RerankerInfo;
     };
-
-/** One try at a backend. */
-export interface Attempt {
-  /** Where. */
-  device: Device;
-  /** With which weights; absent where the device itself was missing. */
-  dtype?: Dtype;
-  /** Whether it serves now. */
-  ok: boolean;
-  /** Why it does not. */
-  reason?: string;
-}
-
-/** What was chosen, and why. */
-export interface RerankerInfo {
-  /** The model as named by its manifest or by the caller. */
-  model: string;
-  /** The revision whose files are used, where one is known. */
-  revision: string | undefined;
-  /** Where it runs. */
-  device: Device;
-  /** The weights in use. */
-  dtype: Dtype;
-  /** Threads in each worker. */
-  threads: number;
-  /** Workers that share the batches. */
-  workers: number;
-  /** Most tokens in a pair, special tokens included. */
-  maxLength: number;
-  /** Most tokens that this model can read in a pair: the option `maxLength` may be raised up to it. */
-  modelMaxLength: number;
-  /** Parts that the model runs in: 1 for a plain model, more where its manifest says where it may be cut. */
-  stages: number;
-  /** Every backend that was tried or passed over, in order, with the reason each failed. */
-  attempts: Attempt[];
-  /** Every file that was read, in the order in which they were complete. */
-  files: { file: string; bytes: number; fromCache: boolean }[];
-}
 
 /** Options of {@link createReranker}. Every one has a safe default. */
 export interface RerankerOptions {
@@ -153,4 +117,13 @@ export interface RerankerOptions {
    * again, with the files from the cache, and waits for it. Default `Infinity`: never.
    */
   idleTimeout?: number | undefined;
+  /**
+   * A reranker that serves where no local one can: where this device has too little memory for the model by what the browser admits
+   * (`info.fallbackReason` says so), or where loading failed. Nothing is sent to it otherwise. With a remote one the queries and
+   * documents then leave this device, so this is only ever done when it is asked for here. A mistake in the options, an unknown
+   * model and a cancellation are thrown as without it. What a function made here is disposed with the reranker; one that was given
+   * is the caller's to dispose.
+   * @default none: loading then fails with the error of what went wrong
+   */
+  fallback?: RerankerSource | undefined;
 }

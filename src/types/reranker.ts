@@ -1,4 +1,4 @@
-import type { RerankerInfo } from './loading.js';
+import type { RerankerInfo } from './info.js';
 import type { Pair, PredictOptions, RankDocument, RankedDocument, RankOptions } from './ranking.js';
 
 /** A model that is loaded, checked and ready to score. */
@@ -36,3 +36,9 @@ export interface Reranker {
   /** Stops the workers and frees their memory. Pending calls reject with `disposed`. May be called twice. */
   dispose(): Promise<void>;
 }
+
+/**
+ * Where a reranker comes from: one that is ready, a promise of one, or a function that makes one when it is first needed, so that a
+ * visitor who never searches downloads nothing. Whoever makes the reranker disposes it; what takes a source never does.
+ */
+export type RerankerSource = Reranker | PromiseLike<Reranker> | (() => Reranker | PromiseLike<Reranker>);
