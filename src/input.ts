@@ -63,6 +63,7 @@ const RERANKER: Kinds<RerankerOptions> = {
   cache: FLAG,
   hubHost: TEXT,
   revision: TEXT,
+  assetsUrl: TEXT,
   modelsUrl: TEXT,
   runtimeUrl: TEXT,
   retries: wholeNumber(0, MOST_RETRIES),

@@ -1,3 +1,4 @@
+import { withAssets } from './assets.js';
 import { addCost, noCost, type Pool } from './bridge/pool.js';
 import { SerialQueue, unlessAborted } from './bridge/queue.js';
 import { isAbort, RerankError, throwIfAborted, type RerankErrorCode } from './errors.js';
@@ -39,7 +40,8 @@ export function createRerankerIn(
   defaults: RerankerOptions = {},
 ): Promise<Reranker> {
   return new Promise((resolve) => {
-    const read = { ...defaults, ...readRerankerOptions(options) };
+    const given = { ...defaults, ...readRerankerOptions(options) };
+    const read = withAssets(given, environment.baseUrl);
     const loaded = loadOrFallBack(environment, read, open);
     resolve(read.signal ? unlessAborted(loaded, read.signal) : loaded);
   });

@@ -36,28 +36,15 @@ export function trustingWorker(): typeof Worker | undefined {
 }
 
 /**
- * Runs `start`, with the URL of the worker it makes trusted by this package's policy where the browser has Trusted Types.
- * Bundlers find workers by the literal `new Worker(new URL(…))` only, which leaves no place for a policy: the name `Worker`
- * is lent for the length of this call, in which nothing else runs.
- *
- * @param start - makes a worker of this package's own, with a URL that no caller has a say in
- * @throws RerankError `unsupported-environment` where the page asks for Trusted Types and does not allow the policy
+ * What an error of `new Worker` means where the page asks for Trusted Types and forbids the policy.
+ * @returns undefined where the policy is not to blame
  */
-export function startTrusted(start: () => Worker): Worker {
-  const trusting = trustingWorker();
-  const original = globalThis.Worker;
-  try {
-    if (trusting) globalThis.Worker = trusting;
-    return start();
-  } catch (cause) {
-    if (policy?.refusal === undefined) throw cause;
-    throw new RerankError(
-      'unsupported-environment',
-      `The page's Content-Security-Policy does not let this package start its worker (${String(cause)}). Add ` +
-        `${POLICY_NAME} to its directive trusted-types, or pass createWorker with a policy of your own.`,
-      { cause },
-    );
-  } finally {
-    if (trusting) globalThis.Worker = original;
-  }
+export function refusedPolicy(cause: unknown): RerankError | undefined {
+  if (policy?.refusal === undefined) return undefined;
+  return new RerankError(
+    'unsupported-environment',
+    `The page's Content-Security-Policy does not let this package start its worker (${String(cause)}). Add ` +
+      `${POLICY_NAME} to its directive trusted-types, or pass createWorker with a policy of your own.`,
+    { cause },
+  );
 }

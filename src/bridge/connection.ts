@@ -13,6 +13,7 @@ import {
   type WorkerApi,
 } from '../protocol.js';
 import { describe, guard } from '../kinds.js';
+import { scriptOf } from './launch.js';
 import { watch, watchLock } from './signs-of-life.js';
 
 /** The page's end of one worker. Its promises reject with real errors, also when the worker itself dies. */
@@ -139,15 +140,25 @@ function failureOf(worker: Worker): Failure {
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     // A script that could not be loaded gives an event without a message.
-    const why =
-      event.message ||
-      'its script could not be loaded (missing file, content security policy, other origin?)';
-    failure.fail(new RerankError('worker-failed', `The worker failed: ${why}`, { cause: event.error }));
+    const message = event.message ? `The worker failed: ${event.message}` : notLoaded(scriptOf(worker));
+    failure.fail(new RerankError('worker-failed', message, { cause: event.error }));
   });
   worker.addEventListener('messageerror', () => {
     failure.fail(new RerankError('worker-failed', 'The worker sent a message that cannot be read.'));
   });
   return failure;
+}
+
+/** The browser tells the page no more than that; `url` is undefined for a worker of the caller's own. */
+function notLoaded(url: string | undefined): string {
+  const what =
+    'or a script that it imports: is it missing, is a web page in its place, does a content security policy forbid it?';
+  if (url === undefined) return `The worker failed: its script could not be loaded, ${what}`;
+  return (
+    `The worker failed: its script ${url} could not be loaded, ${what} Where a bundler did not put it there, run ` +
+    '"npx browser-reranker assets public/browser-reranker" and pass assetsUrl: \'/browser-reranker/\'; with Vite 5 to 7 use ' +
+    'the plugin of browser-reranker/vite. docs/guides/bundlers.md has the line for each bundler.'
+  );
 }
 
 function ready(worker: Worker): Promise<void> {

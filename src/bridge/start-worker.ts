@@ -1,9 +1,9 @@
-import { startTrusted } from '../trusted-types.js';
 import type { Runtime } from '../types.js';
+import { launch } from './launch.js';
 
 /** Starts the worker of a runtime. Bundlers look for these literal expressions and emit the three workers. */
 export function startWorker(runtime: Runtime): Worker {
-  return startTrusted(() => {
+  return launch(() => {
     switch (runtime) {
       case 'wasm':
         return new Worker(new URL('../worker/entry-wasm.js', import.meta.url), { type: 'module' });

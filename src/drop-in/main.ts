@@ -1,8 +1,8 @@
+import { workerBeside } from '../bridge/worker-beside.js';
 import { pageEnvironment } from '../environment.js';
 import { RerankError } from '../errors.js';
 import { createRerankerIn } from '../pooled-reranker.js';
 import type { Reranker, RerankerOptions } from '../types.js';
-import { workerStarter } from './worker-url.js';
 
 /** What the script tag puts on `window.BrowserReranker`. */
 export interface BrowserRerankerGlobal {
@@ -33,10 +33,10 @@ window.BrowserReranker = {
 };
 
 function createBeside(script: string, options: RerankerOptions): Promise<Reranker> {
-  return createRerankerIn(pageEnvironment(workerStarter(script)), options, {
+  const folder = new URL('.', script).href;
+  return createRerankerIn(pageEnvironment(workerBeside(folder)), options, {
     model: BUNDLED_MODEL,
-    runtimeUrl: new URL('runtime/', script).href,
-    modelsUrl: new URL('models/', script).href,
+    assetsUrl: folder,
   });
 }
 

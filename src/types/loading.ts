@@ -88,6 +88,14 @@ export interface RerankerOptions {
   hubHost?: string | undefined;
   /** Branch, tag or commit on the Hub. Default: the catalogue's pin, else `main`. */
   revision?: string | undefined;
+  /**
+   * A folder with all that this package needs at run time, as `npx browser-reranker assets DIR` writes it: self-contained
+   * workers, `runtime/` and `models/`. For bundlers that find no workers by themselves (esbuild, Rollup, Parcel) and for
+   * import maps; it may lie on another origin. Start it with a slash, so that it means the same on every route. `createWorker`,
+   * `runtimeUrl` and `modelsUrl` count more where they are given.
+   * @default none: workers and runtime are where the bundler put them
+   */
+  assetsUrl?: string | undefined;
   /** The folder that serves the models carried by this package. Default `models/` beside the page. */
   modelsUrl?: string | undefined;
   /** The folder that serves onnxruntime-web's `.wasm` files. Default: where the bundler put them. */
