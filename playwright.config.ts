@@ -22,8 +22,8 @@ export const LONG = ['architectures.spec.ts', 'memory.spec.ts'];
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '*.spec.ts', // the tests of browsers/ are Vitest's
-  testIgnore: LONG,
+  testMatch: '*.spec.ts', // those of browsers/ are Vitest's
+  testIgnore: [...LONG, 'reliability/**'], // the latter is `npm run test:chaos`
   globalSetup: './e2e/global-setup.ts',
   outputDir: 'test-results',
   timeout: 90_000,

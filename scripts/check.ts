@@ -9,6 +9,7 @@ const STEPS: Step[] = [
   { name: 'imports', command: ['depcruise', 'src', '--output-type', 'err-long'] },
   { name: 'docs', command: ['tsx', 'scripts/check/docs.ts'] },
   { name: 'lines', command: ['tsx', 'scripts/check/lines.ts'] },
+  { name: 'licences', command: ['tsx', 'scripts/check/licences.ts'] },
   { name: 'size', command: ['tsx', 'scripts/check/size.ts'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'publint', command: ['publint', 'run', '--strict'] },

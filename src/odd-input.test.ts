@@ -4,15 +4,16 @@ import type { Environment } from './environment.js';
 import { RerankError } from './errors.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { fixture } from './testing/fixtures.js';
+import { fuzz } from './testing/fuzz.js';
 import { ODD_OBJECTS, ODD_VALUES } from './testing/odd-values.js';
-import { seeded } from './testing/random.js';
 import type { Pair, RankDocument, RankOptions, Reranker, RerankerOptions } from './types.js';
 
 // Whatever a caller without types passes in: the right result, or an error of the kinds that are promised.
 
 vi.setConfig({ testTimeout: 240_000 });
 
-const random = seeded(20_261_125);
+// The numbers go on from test to test.
+const { times, random } = fuzz(1_000, 20_261_125);
 const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
 const odd = (): unknown => pick(random() < 0.5 ? ODD_VALUES : ODD_OBJECTS)();
 
@@ -80,7 +81,7 @@ describe('createReranker', () => {
         throw new RerankError('worker-failed', 'there is no worker here');
       },
     };
-    for (let round = 0; round < 3_000; round++) {
+    for (let round = 0; round < 3 * times; round++) {
       const options = oddOptions(OPTIONS);
       const result = await outcome(() => createRerankerIn(empty, options as RerankerOptions), options);
       expect(result).toBeInstanceOf(RerankError); // there is no model here
@@ -115,7 +116,7 @@ describe('rank and predict', () => {
       'onPartial',
     ];
     let right = 0;
-    for (let round = 0; round < 2_000; round++) {
+    for (let round = 0; round < 2 * times; round++) {
       const options = oddOptions(names);
       const result = await outcome(
         () => reranker.rank('river', documents, options as RankOptions<string>),
@@ -132,7 +133,7 @@ describe('rank and predict', () => {
   });
 
   it('answer odd arguments with a typed error or a score for each text', async () => {
-    for (let round = 0; round < 1_000; round++) {
+    for (let round = 0; round < times; round++) {
       const list =
         random() < 0.2 ? odd() : Array.from({ length: 3 }, () => (random() < 0.7 ? 'text' : odd()));
       const query = random() < 0.9 ? 'river' : odd();

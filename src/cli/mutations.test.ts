@@ -6,7 +6,7 @@ import { RerankError } from '../errors.js';
 import { readCorpus, readQueries } from '../evaluation/beir.js';
 import { readQrels, readRun } from '../evaluation/judgments.js';
 import { readLines } from '../evaluation/lines.js';
-import { seeded } from '../testing/random.js';
+import { fuzz } from '../testing/fuzz.js';
 import { passageText, readPassages } from './passages.js';
 import { ResultsFile } from './results-file.js';
 import { isNanoResult, isQueryResult } from './results.js';
@@ -186,10 +186,10 @@ const TARGETS: Target[] = [
 describe('mutations', { timeout: 60_000 }, () => {
   it.each(TARGETS)('of $name are read right or refused', async ({ name, text, read }) => {
     expect(await read(new TextEncoder().encode(text))).toBe(true);
-    const source = seeded(name.length * 7919 + 1);
+    const { times, random: source } = fuzz(400, name.length * 7919 + 1);
     const random = (n: number) => Math.floor(source() * n);
     let refused = 0;
-    for (let i = 0; i < 400; i += 1) {
+    for (let i = 0; i < times; i += 1) {
       const bytes = mutatedBytes(text, random);
       const outcome = await read(bytes).catch((error: unknown) => error);
       if (outcome instanceof RerankError) refused += 1;

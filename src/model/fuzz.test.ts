@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RerankError } from '../errors.js';
+import { fuzz } from '../testing/fuzz.js';
 import { mutated } from '../testing/mutations.js';
-import { seeded } from '../testing/random.js';
 import { parseManifest } from './manifest.js';
 import { readSettings } from './settings.js';
 
@@ -17,10 +17,10 @@ const MUTATIONS = 3000;
 
 /** Reads as many mutations as stated. @returns how many were refused, and what was thrown that is no RerankError */
 function read(original: string, parse: (text: string) => void): { refused: number; untyped: string[] } {
-  const random = seeded(20261125);
+  const { times, random } = fuzz(MUTATIONS, 20261125);
   const untyped: string[] = [];
   let refused = 0;
-  for (let count = 0; count < MUTATIONS; count++) {
+  for (let count = 0; count < times; count++) {
     const mutation = mutated(original, random);
     try {
       parse(mutation);

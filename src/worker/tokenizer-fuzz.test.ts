@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { RerankError } from '../errors.js';
+import { fuzz } from '../testing/fuzz.js';
 import { mutated } from '../testing/mutations.js';
-import { seeded } from '../testing/random.js';
 import { PairTokenizer } from './tokenizer.js';
 
 // A broken tokenizer.json gives tokens that are numbers, or a RerankError: nothing else, and never a score of NaN.
@@ -23,10 +23,10 @@ function small(): string {
 it('mutations of tokenizer.json', () => {
   const files = { tokenizerConfig: read('tokenizer_config.json'), config: read('config.json') };
   const original = small();
-  const random = seeded(20261125);
+  const { times, random } = fuzz(1500, 20261125);
   const wrong: string[] = [];
   let refused = 0;
-  for (let count = 0; count < 1500; count++) {
+  for (let count = 0; count < times; count++) {
     const mutation = mutated(original, random);
     try {
       const tokenizer = new PairTokenizer({ tokenizer: mutation, ...files }, 64);
