@@ -12,6 +12,8 @@ const FOR_TOOLS = [...FOR_USERS, 'MPL-2.0', 'Python-2.0', 'CC0-1.0', '(MIT OR CC
 /** Packages whose lock entry names no licence by its identifier, and what their own files say. */
 const READ_BY_HAND: Record<string, string> = {
   flatbuffers: 'Apache-2.0', // "SEE LICENSE IN LICENSE.txt", which is Apache-2.0
+  'hogan.js': 'Apache-2.0', // no field; its LICENSE is Apache-2.0
+  mkdirp: 'MIT', // an old version that says "MIT/X11"
 };
 
 /** The part of a lock file's entry that is read here. */
