@@ -1,3 +1,8 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ModuleKind, ScriptTarget, transpile } from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { abortError, errorFromData, errorToData, isAbort, RerankError } from './errors.js';
 
@@ -63,5 +68,48 @@ describe('abortError', () => {
   it('passes on the errors of this package, such as a disposal', () => {
     const disposed = new RerankError('disposed', 'gone');
     expect(abortError(AbortSignal.abort(disposed))).toBe(disposed);
+  });
+});
+
+describe('RerankError.is', () => {
+  it('knows the errors of another copy of the package, which instanceof does not', async () => {
+    const source = await readFile(new URL('errors.ts', import.meta.url), 'utf8');
+    const code = transpile(source, { target: ScriptTarget.ES2022, module: ModuleKind.ES2022 });
+    const folder = await mkdtemp(join(tmpdir(), 'browser-reranker-'));
+    try {
+      const copies: (typeof RerankError)[] = [];
+      for (const name of ['first', 'second']) {
+        const path = join(folder, `${name}.mjs`);
+        await writeFile(path, code);
+        const copy = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as {
+          RerankError: typeof RerankError;
+        };
+        copies.push(copy.RerankError);
+      }
+      for (const one of copies) {
+        for (const other of copies) {
+          const error: unknown = new other('not-found', 'gone');
+          expect(one.is(error)).toBe(true);
+          expect(error instanceof one).toBe(one === other);
+        }
+        expect(RerankError.is(new one('timeout', 'late'))).toBe(true);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('says no to everything else', () => {
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    const like = Object.assign(new Error('x'), { name: 'RerankError', code: 'timeout' });
+    for (const value of [like, new Error('x'), null, undefined, 'timeout', 3, {}, () => 0, revoked.proxy]) {
+      expect(RerankError.is(value)).toBe(false);
+    }
+  });
+
+  it('lets an error of another copy through an aborted signal', () => {
+    const foreign = Object.assign(new Error('mine'), { [Symbol.for('browser-reranker.RerankError')]: true });
+    expect(abortError(AbortSignal.abort(foreign))).toBe(foreign);
   });
 });

@@ -46,6 +46,9 @@ export type RerankErrorCode =
   | 'output-failed'
   | 'disposed';
 
+/** Marks every error of this package, whichever copy of it made the error. */
+const BRAND = Symbol.for('browser-reranker.RerankError');
+
 /**
  * Every failure of this package other than a cancellation (which is an `AbortError`). The message says what was
  * wrong, what was expected and what to do; `code` is for programs.
@@ -53,6 +56,22 @@ export type RerankErrorCode =
 export class RerankError extends Error {
   /** Always `RerankError`, also after a minifier. */
   override readonly name = 'RerankError';
+
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
+  /**
+   * Whether anything is an error of this package. It also knows the errors of another copy of the package (a bundle that holds
+   * two versions, a script tag beside a module) and of another window, where `instanceof` says no.
+   */
+  static is(value: unknown): value is RerankError {
+    try {
+      return typeof value === 'object' && value !== null && BRAND in value;
+    } catch {
+      return false; // a proxy that throws
+    }
+  }
 
   /** @param code - for programs. @param message - for people. @param options - `cause`: the error underneath. */
   constructor(
@@ -85,7 +104,7 @@ export function errorToData(error: unknown, fallback?: RerankErrorCode, causes =
   if (!(error instanceof Error)) {
     return { name: 'RerankError', message: messageOf(error), ...(fallback && { code: fallback }) };
   }
-  const code = error instanceof RerankError ? error.code : error.name === 'AbortError' ? undefined : fallback;
+  const code = RerankError.is(error) ? error.code : error.name === 'AbortError' ? undefined : fallback;
   return {
     name: error.name,
     message: error.message,
@@ -120,7 +139,7 @@ export function errorFromData(data: ErrorData): Error {
  */
 export function abortError(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
-  if (reason instanceof RerankError) return reason;
+  if (RerankError.is(reason)) return reason;
   const isPlain = reason instanceof Error && reason.name === 'AbortError' && !reason.cause;
   const message = reason instanceof Error ? reason.message : typeof reason === 'string' ? reason : '';
   const error = new DOMException(message || 'The operation was cancelled.', 'AbortError');

@@ -26,6 +26,7 @@ function elsewhere() {
     predict: vi.fn(async () => new Float32Array([1])),
     rank: vi.fn(async () => []),
     dispose: vi.fn(async () => undefined),
+    [Symbol.asyncDispose]: async () => undefined,
   } satisfies Reranker;
 }
 

@@ -1,3 +1,4 @@
+import { ASYNC_DISPOSE } from './async-dispose.js';
 import { messageOf, RerankError, throwIfAborted, type RerankErrorCode } from './errors.js';
 import type { Environment } from './environment.js';
 import { Loading } from './loading.js';
@@ -63,6 +64,9 @@ async function fallBack(
     const message = `${failure.message} The fallback failed, too: ${messageOf(cause)}`;
     throw new RerankError(failure.code, message, { cause });
   }
+  const dispose = async () => {
+    if (made) await serving.dispose();
+  };
   return {
     get info() {
       const { info } = serving;
@@ -71,8 +75,7 @@ async function fallBack(
     },
     predict: serving.predict.bind(serving),
     rank: serving.rank.bind(serving),
-    dispose: async () => {
-      if (made) await serving.dispose();
-    },
+    dispose,
+    [ASYNC_DISPOSE]: dispose,
   };
 }

@@ -1,6 +1,8 @@
 import { withAssets } from './assets.js';
+import { ASYNC_DISPOSE } from './async-dispose.js';
 import { addCost, noCost, type Pool } from './bridge/pool.js';
 import { SerialQueue, unlessAborted } from './bridge/queue.js';
+import { descend } from './descent.js';
 import { isAbort, RerankError, throwIfAborted, type RerankErrorCode } from './errors.js';
 import {
   checkQuery,
@@ -15,9 +17,8 @@ import { loadOrFallBack } from './fallback.js';
 import { isBackendFault, type Loading } from './loading.js';
 import { knownActivation } from './model/default-activation.js';
 import { choosePrompt } from './model/prompts.js';
-import type { ScoreReport, ScoreRequest } from './protocol.js';
+import type { ScoreRequest } from './protocol.js';
 import { keepBatch, noScores, toRanking, type Scores } from './ranking/scores.js';
-import { survivors } from './ranking/survivors.js';
 import type {
   Pair,
   PredictOptions,
@@ -26,7 +27,6 @@ import type {
   Reranker,
   RerankerInfo,
   RerankerOptions,
-  ScoreStats,
 } from './types.js';
 
 /**
@@ -150,6 +150,10 @@ class PooledReranker implements Reranker {
     return this.loading.written();
   }
 
+  [ASYNC_DISPOSE](): Promise<void> {
+    return this.dispose();
+  }
+
   /** A prompt stands in front of each pair's first text, the query, and nowhere else. */
   #prompted(pairs: readonly Pair[], choice: Pick<PredictOptions, 'prompt' | 'promptName'>): readonly Pair[] {
     const prompt = choosePrompt(this.loading.prompts, choice);
@@ -176,36 +180,17 @@ class PooledReranker implements Reranker {
     };
     const call = { pairs, course: { ...course, onBatch: guarded }, signal: AbortSignal.any(signals) };
     try {
-      const { scores, cost } = await this.#inTurn(() => this.#descend(call), call.signal);
+      const { scores, cost } = await this.#inTurn(() => {
+        const { cuts = [] } = this.loading.stages ?? {};
+        return descend(pairs.length, cuts, course.best ?? Infinity, (...part) =>
+          this.#scoreAt(call, ...part),
+        );
+      }, call.signal);
       onStats?.({ pairs: pairs.length, ...cost, totalMs: performance.now() - started });
       return scores;
     } catch (error) {
       throw thrown ? thrown.error : error;
     }
-  }
-
-  /** Cut by cut, each time with the passages that are still in the running, and at last through the whole model. */
-  async #descend(call: Call): Promise<{ scores: Scores; cost: Omit<ScoreStats, 'pairs' | 'totalMs'> }> {
-    const { cuts = [] } = this.loading.stages ?? {};
-    const best = call.course.best ?? Number.POSITIVE_INFINITY;
-    const costs: ScoreReport[] = [];
-    let left = [...call.pairs.keys()];
-    for (const [cut, { margin }] of cuts.entries()) {
-      if (left.length <= best) break; // all of them go on
-      const early = await this.#scoreAt(call, left, cut);
-      costs.push(early.cost);
-      left = survivors(early.scores.logits, best, margin);
-    }
-    const full = await this.#scoreAt(call, left);
-    const stageRows = [...costs, ...Array<ScoreReport>(cuts.length + 1 - costs.length).fill(full.cost)];
-    const total = noCost();
-    for (const cost of [...costs, full.cost]) addCost(total, cost);
-    // Later passes find what the first has kept: that saves nothing over a single pass.
-    const { rows, kept } = costs[0] ?? full.cost;
-    return {
-      scores: full.scores,
-      cost: { ...total, rows, kept, stageRows: stageRows.map((cost) => cost.rows) },
-    };
   }
 
   /** Scores some of the pairs, at a cut or in full, and starts over with what is left when a backend breaks. */

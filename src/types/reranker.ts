@@ -1,7 +1,18 @@
 import type { RerankerInfo } from './info.js';
 import type { Pair, PredictOptions, RankDocument, RankedDocument, RankOptions } from './ranking.js';
 
-/** A model that is loaded, checked and ready to score. */
+declare global {
+  // For apps whose `lib` has no `esnext.disposable`; where it has, the two are one.
+  interface SymbolConstructor {
+    /** The key of the method that `await using` calls. */
+    readonly asyncDispose: unique symbol;
+  }
+}
+
+/**
+ * A model that is loaded, checked and ready to score. Calls may be made at any time, also while others are under way: they run
+ * one after another, in the order in which they were made. With `await using` it is disposed at the end of its block.
+ */
 export interface Reranker {
   /** What was chosen, and why. A copy: it does not change under the caller. */
   readonly info: RerankerInfo;
@@ -35,6 +46,9 @@ export interface Reranker {
 
   /** Stops the workers and frees their memory. Pending calls reject with `disposed`. May be called twice. */
   dispose(): Promise<void>;
+
+  /** As `dispose`: what `await using` calls at the end of a block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
