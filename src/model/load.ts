@@ -1,3 +1,4 @@
+import { RerankError } from '../errors.js';
 import type { LoadProgress, RerankerInfo } from '../types.js';
 import { meansAbsent, withoutQuery } from './answer.js';
 import type { FileCache } from './cache.js';
@@ -152,20 +153,30 @@ export class ModelLoader {
       return cached;
     }
     const url = fileUrl(this.source, file);
-    const options: FetchOptions = {
-      ...this.context,
-      signal,
-      expectedBytes,
-      onAnswer,
-      httpCache: this.context.revalidate ? 'no-cache' : undefined,
-      onBytes: (loaded, total) => this.#report(file, loaded, total, false),
-    };
     const parts = this.manifest?.files[file]?.parts;
-    const fetched = parts
-      ? { bytes: await fetchParts(file, parts, (path) => fileUrl(this.source, path), options) }
-      : await fetchFile(url, options);
+    const download = async (httpCache?: RequestCache): Promise<Pick<FetchedFile, 'bytes'> | FetchedFile> => {
+      const options: FetchOptions = {
+        ...this.context,
+        signal,
+        expectedBytes,
+        onAnswer,
+        httpCache,
+        onBytes: (loaded, total) => this.#report(file, loaded, total, false),
+      };
+      const fetched = parts
+        ? { bytes: await fetchParts(file, parts, (path) => fileUrl(this.source, path), options) }
+        : await fetchFile(url, options);
+      await verify(url, fetched.bytes, sha256);
+      return fetched;
+    };
+    const fetched = await download(this.context.revalidate ? 'no-cache' : undefined).catch(
+      (error: unknown) => {
+        if (!(error instanceof RerankError && error.code === 'integrity')) throw error;
+        // The HTTP cache may have kept a wrong answer with the right ETag, and would give it for ever: pass it over, once.
+        return download('reload');
+      },
+    );
     const { bytes } = fetched;
-    await verify(url, bytes, sha256);
     this.#report(file, bytes.length, bytes.length, false); // hosts that compress name no size, or another
     if ('headers' in fetched) this.#revision ??= commitOf(fetched, this.source);
     // It need not be waited for: the bytes are copied before this returns.
