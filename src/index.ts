@@ -5,6 +5,7 @@ export { CACHE_NAME } from './model/cache.js';
 export type {
   Activation,
   Attempt,
+  BlendingOptions,
   CharacterRange,
   Depth,
   Device,
@@ -13,12 +14,15 @@ export type {
   Overflow,
   Pair,
   PredictOptions,
+  Prior,
   RankDocument,
   RankedDocument,
   RankOptions,
+  RankPrior,
   Reranker,
   RerankerInfo,
   RerankerOptions,
   Runtime,
+  ScorePrior,
   ScoreStats,
 } from './types.js';

@@ -148,10 +148,13 @@ describe('what callers pass in', () => {
       () => rank({ activation: 'softmax' }),
       'activation is "softmax"; expected "identity", "sigmoid" or "tanh".',
     ],
+    [() => rank({ minScore: NaN }), 'minScore is NaN; expected a finite number.'],
+    [() => rank({ keepFirst: -1 }), 'keepFirst is -1; expected a whole number, 0 or more.'],
+    [() => rank({ prior: 'bm25' }), 'prior is "bm25"; expected an object.'],
     [() => rank({ depth: 'deep' }), 'depth is "deep"; expected "full" or "adaptive".'],
     [
       () => rank({ topk: 3 }),
-      'rank has no option "topk"; it has signal, overflow, windowOverlap, prompt, promptName, onStats, text, topK, depth, activation, onPartial.',
+      'rank has no option "topk"; it has signal, overflow, windowOverlap, prompt, promptName, onStats, text, topK, depth, activation, prior, keepFirst, minScore, onPartial.',
     ],
     [
       () => predict({ topK: 3 }),

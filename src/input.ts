@@ -8,6 +8,7 @@ import {
   isArray,
   MILLISECONDS,
   numberBetween,
+  OBJECT,
   oneOf,
   readOptions,
   SIGNAL,
@@ -19,6 +20,7 @@ import {
   type Kinds,
 } from './kinds.js';
 import { ACTIVATIONS } from './ranking/activation.js';
+import { FINITE } from './ranking/prior.js';
 import type { Pair, PredictOptions, RankOptions, RerankerOptions } from './types.js';
 
 /** What an adaptive ranking returns unless told otherwise. */
@@ -90,6 +92,9 @@ const RANK: Kinds<RankOptions> = {
   topK: wholeNumber(1),
   depth: oneOf('full', 'adaptive'),
   activation: oneOf(...ACTIVATIONS),
+  prior: OBJECT,
+  keepFirst: wholeNumber(0),
+  minScore: FINITE,
   onPartial: FUNCTION,
 };
 

@@ -82,6 +82,12 @@ function isTextsByName(value: unknown): boolean {
 /** True or false. */
 export const FLAG: Kind = { is: (value) => typeof value === 'boolean', expected: 'true or false' };
 
+/** An object; what is in it is looked at elsewhere. */
+export const OBJECT: Kind = {
+  is: (value) => typeof value === 'object' && value !== null && !isArray(value),
+  expected: 'an object',
+};
+
 /** A function. What it takes and gives cannot be seen before it is called. */
 export const FUNCTION: Kind = { is: (value) => typeof value === 'function', expected: 'a function' };
 

@@ -113,6 +113,9 @@ describe('rank and predict', () => {
       'topK',
       'depth',
       'activation',
+      'prior',
+      'keepFirst',
+      'minScore',
       'onPartial',
     ];
     let right = 0;

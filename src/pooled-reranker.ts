@@ -18,7 +18,8 @@ import { isBackendFault, type Loading } from './loading.js';
 import { knownActivation } from './model/default-activation.js';
 import { choosePrompt } from './model/prompts.js';
 import type { ScoreRequest } from './protocol.js';
-import { keepBatch, noScores, toRanking, type Scores } from './ranking/scores.js';
+import { readPrior } from './ranking/prior.js';
+import { keepBatch, noScores, toRanking, type Arrangement, type Scores } from './ranking/scores.js';
 import type {
   Pair,
   PredictOptions,
@@ -121,11 +122,18 @@ class PooledReranker implements Reranker {
   ): Promise<RankedDocument<D>[]> {
     this.#throwIfDisposed();
     checkQuery(query);
-    const { signal, onStats, onPartial, text, depth, topK, prompt, promptName, ...rest } =
+    const { signal, onStats, onPartial, text, depth, topK, prior, keepFirst, minScore, ...rest } =
       readRankOptions(options);
     const read = readDocuments(documents, text);
-    const { activation = knownActivation(this.loading.activation), ...course } = rest;
-    const ranking = (scores: Scores) => toRanking(scores, read, activation, topK);
+    const { activation = knownActivation(this.loading.activation), prompt, promptName, ...course } = rest;
+    const order: Arrangement = {
+      activation,
+      topK,
+      prior: prior && readPrior(prior, read.length),
+      keepFirst,
+      minScore,
+    };
+    const ranking = (scores: Scores) => toRanking(scores, read, order);
     const plain = read.map(({ text }): Pair => [query, text]);
     const pairs = this.#prompted(plain, { prompt, promptName });
     const scores = await this.#score(
@@ -133,7 +141,7 @@ class PooledReranker implements Reranker {
       { signal, onStats },
       {
         ...course,
-        best: depth === 'adaptive' ? topK : undefined,
+        best: depth === 'adaptive' && !prior && !keepFirst ? topK : undefined, // early heads know nothing of either
         onBatch: (soFar, scored) => onPartial?.(ranking(soFar), { scored, total: pairs.length }),
       },
     );

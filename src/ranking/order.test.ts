@@ -7,9 +7,13 @@ describe('orderByScore', () => {
     expect(orderByScore([1, 3, 2, 3])).toEqual([1, 3, 2, 0]);
   });
 
-  it('returns the top k and leaves out what is not scored yet', () => {
-    expect(orderByScore([1, Number.NaN, 5, 2], 2)).toEqual([2, 3]);
-    expect(orderByScore([], 3)).toEqual([]);
+  it('orders ties by what is given for them', () => {
+    expect(orderByScore([1, 3, 3, 3], [0, 1, 2, 1])).toEqual([2, 1, 3, 0]);
+  });
+
+  it('leaves out what is not scored yet', () => {
+    expect(orderByScore([1, Number.NaN, 5, 2])).toEqual([2, 3, 0]);
+    expect(orderByScore([])).toEqual([]);
   });
 });
 

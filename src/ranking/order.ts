@@ -3,13 +3,11 @@
  * left out.
  *
  * @param scores - one a document
- * @param topK - how many to return; all by default
+ * @param ties - one a document, by which equal scores are ordered first
  */
-export function orderByScore(scores: ArrayLike<number>, topK = scores.length): number[] {
-  return Array.from(scores)
-    .map((score, index) => ({ score, index }))
+export function orderByScore(scores: ArrayLike<number>, ties = scores): number[] {
+  return Array.from(scores, (score, index) => ({ score, index, tie: ties[index] ?? 0 }))
     .filter(({ score }) => !Number.isNaN(score))
-    .sort((a, b) => b.score - a.score || a.index - b.index)
-    .slice(0, topK)
+    .sort((a, b) => b.score - a.score || b.tie - a.tie || a.index - b.index)
     .map(({ index }) => index);
 }

@@ -2,7 +2,9 @@ import type { ReadDocument } from '../input.js';
 import type { BatchReport } from '../protocol.js';
 import type { Activation, CharacterRange, RankedDocument } from '../types.js';
 import { activate } from './activation.js';
+import { blend } from './blend.js';
 import { orderByScore } from './order.js';
+import type { ReadPrior } from './prior.js';
 
 /** Scores so far, in the order of the input; NaN where there is none yet. */
 export interface Scores {
@@ -30,24 +32,44 @@ export function keepBatch(scores: Scores, members: readonly number[], batch: Bat
   });
 }
 
-/** The ranking of what is scored so far, best first. @param topK - how many of it; undefined: all */
+/** What becomes of scores, read and checked. */
+export interface Arrangement {
+  /** What is done to the logits. */
+  activation: Activation;
+  /** How many of the best; undefined: all. */
+  topK?: number | undefined;
+  /** What has a say in the order besides the model. */
+  prior?: ReadPrior | undefined;
+  /** How many of the documents stay on top, in the order of the input. */
+  keepFirst?: number | undefined;
+  /** The lowest score that is not left out. */
+  minScore?: number | undefined;
+}
+
+/** The ranking of what is scored so far, best first. */
 export function toRanking<D>(
   { logits, windows }: Scores,
   documents: readonly ReadDocument<D>[],
-  activation: Activation,
-  topK: number | undefined,
+  { activation, topK, prior, keepFirst = 0, minScore = -Infinity }: Arrangement,
 ): RankedDocument<D>[] {
-  return orderByScore(logits, topK).flatMap((index) => {
-    const given = documents[index];
-    const window = windows[index];
-    if (!given) return [];
-    return [
-      {
-        index,
-        score: activate(logits[index] ?? Number.NaN, activation),
-        document: given.document,
-        ...(window && { window }),
-      },
-    ];
-  });
+  const blended = prior && blend(logits, prior);
+  const order = orderByScore(blended ?? logits, logits);
+  const kept = order.filter((index) => index < keepFirst).sort((a, b) => a - b);
+  return [...kept, ...order.filter((index) => index >= keepFirst)]
+    .flatMap((index) => {
+      const given = documents[index];
+      const window = windows[index];
+      const score = activate(logits[index] ?? Number.NaN, activation);
+      if (!given || (index >= keepFirst && score < minScore)) return [];
+      return [
+        {
+          index,
+          score,
+          ...(blended && { blended: blended[index] ?? Number.NaN }),
+          document: given.document,
+          ...(window && { window }),
+        },
+      ];
+    })
+    .slice(0, topK);
 }

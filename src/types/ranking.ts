@@ -1,3 +1,4 @@
+import type { BlendingOptions } from './blending.js';
 import type { Activation, Depth, Overflow } from './choices.js';
 
 /** A query and a passage. */
@@ -20,6 +21,8 @@ export interface RankedDocument<D = RankDocument> {
   index: number;
   /** Its score after the activation; higher is better. */
   score: number;
+  /** What the order goes by where a `prior` was given: higher is better, comparable within one ranking only. */
+  blended?: number;
   /** The document as it was given. */
   document: D;
   /** The best window of its text, when `overflow: 'window'` had to cut this passage. */
@@ -69,7 +72,7 @@ export interface PredictOptions {
 }
 
 /** Options of {@link Reranker.rank}. */
-export interface RankOptions<D = RankDocument> extends PredictOptions {
+export interface RankOptions<D = RankDocument> extends PredictOptions, BlendingOptions {
   /**
    * Gives the text of a document; needed for documents that are neither strings nor objects with a `text`. It is called
    * once a document, in their order, when the call is made, and answers at once. What it throws is what the promise rejects with.
