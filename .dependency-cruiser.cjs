@@ -48,7 +48,7 @@ module.exports = {
     forbid(
       'page-not-worker',
       "the page's side imports worker code as types only",
-      { path: '^src/', pathNot: ['^src/(worker|cli)/', tests] },
+      { path: '^src/', pathNot: ['^src/worker/', '^src/node/thread\\.ts$', tests] },
       { path: '^src/worker/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
@@ -56,7 +56,7 @@ module.exports = {
       "the worker's side never imports the page's",
       { path: '^src/worker/', pathNot: tests },
       {
-        path: '^src/((index|reranker|pooled-reranker|loading|environment)\\.ts|bridge/|cli/|evaluation/|adapters/|drop-in/)',
+        path: '^src/((index|reranker|pooled-reranker|loading|environment)\\.ts|bridge/|cli/|node/|evaluation/|adapters/|drop-in/)',
       },
     ),
     forbid(
@@ -76,7 +76,7 @@ module.exports = {
       'the bridge does not reach up to the facade, nor sideways',
       { path: '^src/bridge/', pathNot: tests },
       {
-        path: '^src/((index|reranker|pooled-reranker|loading|environment)\\.ts|cli/|evaluation/|adapters/|drop-in/)',
+        path: '^src/((index|reranker|pooled-reranker|loading|environment)\\.ts|cli/|node/|evaluation/|adapters/|drop-in/)',
       },
     ),
     forbid(
@@ -84,7 +84,7 @@ module.exports = {
       'backend, model and ranking are small steps: they know neither the bridge nor the facade',
       { path: '^src/(backend|model|ranking)/', pathNot: tests },
       {
-        path: '^src/((index|reranker|pooled-reranker|loading|environment)\\.ts|bridge/|worker/|cli/|evaluation/|adapters/|drop-in/)',
+        path: '^src/((index|reranker|pooled-reranker|loading|environment)\\.ts|bridge/|worker/|cli/|node/|evaluation/|adapters/|drop-in/)',
       },
     ),
     forbid(
@@ -96,7 +96,7 @@ module.exports = {
     forbid(
       'facade-above',
       'only the index, the terminal and the script tag import the facade',
-      { path: '^src/', pathNot: ['^src/(index|reranker)\\.ts$', '^src/(cli|drop-in)/', tests] },
+      { path: '^src/', pathNot: ['^src/(index|reranker)\\.ts$', '^src/(cli|node|drop-in)/', tests] },
       { path: '^src/(reranker|pooled-reranker)\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
@@ -124,7 +124,7 @@ module.exports = {
     ...confined(
       'onnxruntime-web',
       'node_modules/onnxruntime-(web|common)',
-      '^src/(worker/(session|entry-[^/]*)|cli/environment)\\.ts$',
+      '^src/(worker/(session|entry-[^/]*)|node/thread)\\.ts$',
       5,
     ),
     forbid(
@@ -145,8 +145,8 @@ module.exports = {
     ),
     forbid(
       'no-node-in-the-page',
-      "Node's modules are for the terminal",
-      { path: '^src/', pathNot: ['^src/(cli|evaluation)/', tests] },
+      "Node's modules are for the terminal and for Node's own entry",
+      { path: '^src/', pathNot: ['^src/(cli|node|evaluation)/', tests] },
       { dependencyTypes: ['core'] },
     ),
     forbid(

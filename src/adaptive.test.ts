@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import type { Environment } from './environment.js';
 import type { Manifest } from './model/manifest.js';
 import { createRerankerIn } from './pooled-reranker.js';
@@ -17,7 +17,7 @@ const checked = new Set(readStagedManifest().check!.pairs.map(([, passage]) => p
 const documents = [...new Set(readStagedGoldens().pairs.map(([, passage]) => passage))].filter(
   (passage) => !checked.has(passage),
 );
-const open = (options: RerankerOptions = {}, environment = nodeEnvironment()) =>
+const open = (options: RerankerOptions = {}, environment = thisThread()) =>
   createRerankerIn(environment, { model: STAGED, dtype: 'fp32', threads: 1, ...options });
 
 /** The tiny model with other margins than its manifest states. */
@@ -29,7 +29,7 @@ function withMargins(...margins: number[]): Environment {
 
 /** The tiny model with a manifest that was changed. */
 function withManifest(change: (manifest: Manifest) => void): Environment {
-  const environment = nodeEnvironment();
+  const environment = thisThread();
   const manifest = readStagedManifest();
   change(manifest);
   const fetch: typeof globalThis.fetch = async (input, init) => {

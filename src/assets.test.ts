@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withAssets } from './assets.js';
 
-const PAGE = 'https://example.org/deep/page';
+const PAGE = () => 'https://example.org/deep/page';
 
 test('one folder stands for workers, runtime and models', () => {
   const { createWorker, ...urls } = withAssets({ assetsUrl: '/search' }, PAGE);

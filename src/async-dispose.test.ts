@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { fixture } from './testing/fixtures.js';
 import type { Reranker } from './types.js';
@@ -13,7 +13,7 @@ describe('await using', () => {
   it('disposes at the end of the block, also by an error', async () => {
     let kept: Reranker | undefined;
     const block = async () => {
-      await using reranker = await createRerankerIn(nodeEnvironment(), options);
+      await using reranker = await createRerankerIn(thisThread(), options);
       kept = reranker;
       expect(await reranker.rank(query, ['a'])).toHaveLength(1);
       throw new TypeError('mine');
@@ -35,7 +35,7 @@ describe('await using', () => {
       const fresh = await import('./async-dispose.js');
       expect(fresh.ASYNC_DISPOSE).toBe(Symbol.for('Symbol.asyncDispose'));
       const { createRerankerIn: create } = await import('./pooled-reranker.js');
-      const { nodeEnvironment: node } = await import('./cli/environment.js');
+      const { thisThread: node } = await import('./testing/this-thread.js');
       const reranker = await create(node(), options);
       expect(await reranker.rank(query, ['a'])).toHaveLength(1);
       expect('undefined' in reranker).toBe(false);

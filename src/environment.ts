@@ -8,27 +8,52 @@ import { openCache, type FileCache } from './model/cache.js';
 export interface Environment {
   /** What it can run on. `device` is the caller's wish: what it leaves out is not asked for. */
   capabilities(device?: RerankerOptions['device']): Promise<Capabilities>;
-  /** Starts a fresh worker of a runtime (in Node, a service in this thread); `createWorker` is the caller's own way. */
+  /** Starts a fresh worker of a runtime (in Node, a thread); `createWorker` is the caller's own way. */
   connect(runtime: Runtime, timeout: number, createWorker?: (runtime: Runtime) => Worker): Connection;
-  /** What relative URLs start from. */
+  /** What relative URLs start from. Reading it throws `unsupported-environment` where nothing can run. */
   baseUrl: string;
+  /** Whether this package's own files are at hand, so that `assetsUrl` and `runtimeUrl` are not looked at. */
+  ownFiles?: boolean;
   /** Reads a URL. */
   fetch: typeof globalThis.fetch;
   /** Where verified files are kept; `enabled` is the caller's wish. */
   openCache(enabled: boolean): Promise<FileCache>;
+  /**
+   * The URL of a folder of the catalogue's bundled models, where `modelsUrl` does not say it; without this, `models/` beside
+   * the page. @throws RerankError where it is not there
+   */
+  bundledModel?: (folder: string) => string;
 }
 
-/** A page, or a worker of one, as an environment. @param startWorker - makes a fresh worker of a runtime */
+/**
+ * A page, or a worker of one, as an environment.
+ * @param startWorker - makes a fresh worker of a runtime
+ */
 export function pageEnvironment(startWorker: (runtime: Runtime) => Worker): Environment {
   return {
     capabilities: probe,
     connect: (runtime, timeout, createWorker = startWorker) =>
       connectWorker(() => createWorker(runtime), timeout),
-    // Workers have no document.
-    baseUrl: (globalThis as { document?: Document }).document?.baseURI ?? location.href,
+    // Read first of all when a model is loaded, and not before, so that an option fallback can still serve.
+    get baseUrl() {
+      if (typeof Worker === 'undefined') throw withoutWorkers();
+      // Workers have no document.
+      return (globalThis as { document?: Document }).document?.baseURI ?? location.href;
+    },
     fetch: fetchForPage,
     openCache,
   };
+}
+
+function withoutWorkers(): RerankError {
+  const cure =
+    'registration' in globalThis
+      ? 'A service worker cannot start any: rank in a page, and in an extension in an offscreen document or a page of the ' +
+        'extension, and ask it by a message (docs/guides/extension.md).'
+      : 'Ranking needs a page, or Node, Deno or Bun, which take the entry made for them by the condition "node" of this ' +
+        "package's exports. Edge runtimes (Cloudflare Workers, Vercel Edge) have no workers: rank in the page or on a Node " +
+        'server, or ask a remote one (browser-reranker/remote).';
+  return new RerankError('unsupported-environment', `There is no Worker here. ${cure}`);
 }
 
 /** Browsers would only say that a fetch failed, and it would be tried again. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import type { Manifest } from './model/manifest.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { fixture } from './testing/fixtures.js';
@@ -14,7 +14,7 @@ const goldens = read('goldens.json') as { pairs: Pair[]; logits: number[] };
 const manifest = read('reranker.json') as Manifest;
 
 const open = (dtype: Dtype) =>
-  createRerankerIn(nodeEnvironment(), { model: fixture('tiny-pipeline/').href, dtype, threads: 1 });
+  createRerankerIn(thisThread(), { model: fixture('tiny-pipeline/').href, dtype, threads: 1 });
 
 // Beyond what native ONNX Runtime differs from PyTorch by, on the compared pairs (see the folder's README.md).
 const LARGEST: Partial<Record<Dtype, number>> = { q8: 0.5, w8: 0.05 };

@@ -62,7 +62,7 @@ export class Loading {
    */
   static async begin(environment: Environment, options: RerankerOptions): Promise<Loading> {
     const keptBytes = resolveKeptBytes(options);
-    const source = resolveModel(options, environment.baseUrl);
+    const source = resolveModel(options, environment.baseUrl, environment.bundledModel);
     if (options.runtimeUrl !== undefined) optionUrl('runtimeUrl', options.runtimeUrl, environment.baseUrl);
     const capabilities = environment.capabilities(options.device);
     const cache = await environment.openCache(options.cache ?? true);

@@ -1,7 +1,7 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { readArchitectures } from './testing/architectures.js';
 import { fixture } from './testing/fixtures.js';
@@ -26,7 +26,7 @@ async function score(files: FolderFiles, options: RerankerOptions = {}, asked: r
 }
 
 async function scoreFolder(folder: string, options: RerankerOptions, asked: readonly Pair[]) {
-  const environment = nodeEnvironment();
+  const environment = thisThread();
   const requests: string[] = [];
   const base = `${pathToFileURL(folder).href}/`;
   const fetch: typeof globalThis.fetch = (input, init) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { fixture } from './testing/fixtures.js';
 import type { Pair, PredictOptions, Reranker, RerankerOptions } from './types.js';
@@ -29,7 +29,7 @@ const FOLDER = fixture('tiny-bert/').href;
 
 /** Opens tiny-bert with other small files. @returns the reranker, and the names of all files that were asked for */
 async function openWith(files: Record<string, object | undefined>, options: RerankerOptions = {}) {
-  const environment = nodeEnvironment();
+  const environment = thisThread();
   const asked: string[] = [];
   const fetch: typeof globalThis.fetch = (input, init) => {
     const { url } = new Request(input);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import type { Environment } from './environment.js';
 import { RerankError } from './errors.js';
 import { createRerankerIn } from './pooled-reranker.js';
@@ -73,9 +73,9 @@ const OPTIONS: readonly (keyof RerankerOptions)[] = [
 describe('createReranker', () => {
   it('answers every odd option with a typed error', async () => {
     const empty: Environment = {
-      ...nodeEnvironment(),
+      ...thisThread(),
       fetch: () => Promise.resolve(new Response(null, { status: 404 })),
-      openCache: () => nodeEnvironment().openCache(false),
+      openCache: () => thisThread().openCache(false),
       // Node's runtime is one for the whole thread: odd options must not stay with it.
       connect: () => {
         throw new RerankError('worker-failed', 'there is no worker here');
@@ -98,7 +98,7 @@ describe('rank and predict', () => {
   let expected: number[];
   const documents = ['bright river', 'market day'];
   beforeAll(async () => {
-    reranker = await createRerankerIn(nodeEnvironment(), { model, dtype: 'fp32', threads: 1 });
+    reranker = await createRerankerIn(thisThread(), { model, dtype: 'fp32', threads: 1 });
     expected = [...(await reranker.predict(documents.map((text): Pair => ['river', text])))];
   });
   afterAll(() => reranker.dispose());

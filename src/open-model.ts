@@ -190,7 +190,7 @@ export class ModelOpener {
 
   #wasmUrl(runtime: Runtime): string | undefined {
     const { runtimeUrl } = this.options;
-    if (runtimeUrl === undefined) return undefined;
+    if (runtimeUrl === undefined || this.environment.ownFiles) return undefined;
     const { baseUrl, query } = optionUrl('runtimeUrl', runtimeUrl, this.environment.baseUrl);
     return baseUrl + WASM_FILES[runtime] + query;
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Connection } from './bridge/connection.js';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import type { Environment } from './environment.js';
 import { RerankError } from './errors.js';
 import { createRerankerIn } from './pooled-reranker.js';
@@ -15,12 +15,12 @@ const texts = Array.from(
   { length: 40 },
   (_, index) => `passage ${index} ${'of many words '.repeat(index % 7)}`,
 );
-const open = (options: RerankerOptions = {}, environment: Environment = nodeEnvironment()) =>
+const open = (options: RerankerOptions = {}, environment: Environment = thisThread()) =>
   createRerankerIn(environment, { model: MODEL, dtype: 'fp32', threads: 1, batchTokens: 64, ...options });
 
 /** Node's environment with other connections, which counts them and lists the files that are read. */
 function changed(change: (connection: Connection, started: number) => Partial<Connection>) {
-  const node = nodeEnvironment();
+  const node = thisThread();
   const read: string[] = [];
   let started = 0;
   const environment: Environment = {

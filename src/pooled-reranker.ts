@@ -42,7 +42,7 @@ export function createRerankerIn(
 ): Promise<Reranker> {
   return new Promise((resolve) => {
     const given = { ...defaults, ...readRerankerOptions(options) };
-    const read = withAssets(given, environment.baseUrl);
+    const read = environment.ownFiles ? given : withAssets(given, () => environment.baseUrl);
     const loaded = loadOrFallBack(environment, read, open);
     resolve(read.signal ? unlessAborted(loaded, read.signal) : loaded);
   });

@@ -36,52 +36,25 @@ export interface Connection {
   close(reason: Error): void;
 }
 
+/** What is used of a worker: a page's own, or a thread of Node's that looks the same. */
+export interface WorkerLike extends Pick<Worker, 'addEventListener' | 'removeEventListener' | 'terminate'> {
+  /** Sends a message, and hands what is in `transfer` over. */
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+}
+
 /**
  * Starts a worker; `load` waits until its code has loaded, and `close` ends it also before that.
  *
  * @param create - makes the worker
  * @param timeout - milliseconds for its code, again for the runtime, for opening the model, and for each batch
- * @throws RerankError `unsupported-environment` without workers, `worker-failed`; `invalid-input` for what is no worker
+ * @throws RerankError `worker-failed`; `invalid-input` for what is no worker
  */
-export function connectWorker(create: () => Worker, timeout: number): Connection {
-  if (typeof Worker === 'undefined') {
-    throw new RerankError(
-      'unsupported-environment',
-      'There is no Worker here. Ranking needs a page (not a service worker or a server); in Node use the command ' +
-        'browser-reranker.',
-    );
-  }
+export function connectWorker(create: () => WorkerLike, timeout: number): Connection {
   const worker = makeWorker(create);
   const failure = failureOf(worker);
   const stopWaiting = watchLock(worker, failure);
   const loaded = ready(worker);
   const remote = Comlink.wrap<WorkerApi>(worker);
-  const api: WorkerApi = {
-    prepare: (request) => remote.prepare(request),
-    open: (request) => remote.open(request),
-    score: (request, onBatch) => remote.score(request, Comlink.proxy(onBatch)),
-    cancel: (id) => remote.cancel(id),
-  };
-  const terminate = () => {
-    stopWaiting();
-    worker.terminate();
-  };
-  return connect(api, timeout, failure, { loaded, terminate });
-}
-
-/** Talks to a service in this very thread; used by the terminal. */
-export function connectService(service: WorkerApi, timeout: number): Connection {
-  const thread = { loaded: Promise.resolve(), terminate: () => undefined };
-  return connect(service, timeout, new Failure(), thread);
-}
-
-/** Where a service runs. */
-interface Thread {
-  loaded: Promise<void>;
-  terminate: () => void;
-}
-
-function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thread): Connection {
   const unwrap = async <T>(call: Promise<Outcome<T>>): Promise<T> => {
     const outcome = await failure.unlessFailed(call);
     if (outcome.ok) return outcome.value;
@@ -89,32 +62,34 @@ function connect(api: WorkerApi, timeout: number, failure: Failure, thread: Thre
   };
   const within = <T>(what: string, work: Promise<T>) => watch(timeout, what, work).result;
   return {
-    load: () => within('load the worker', failure.unlessFailed(thread.loaded)),
-    prepare: (request) => within('start the runtime', unwrap(api.prepare(request))),
+    load: () => within('load the worker', failure.unlessFailed(loaded)),
+    prepare: (request) => within('start the runtime', unwrap(remote.prepare(request))),
     open(request, handOver) {
       // The loader makes these bytes, whole buffers and never shared memory.
       const files = [request.weights, ...(request.externalData ?? []).map(({ bytes }) => bytes)];
       const buffers = files.map(({ buffer }) => buffer as ArrayBuffer);
-      const opened = api.open(handOver ? Comlink.transfer(request, buffers) : request);
+      const opened = remote.open(handOver ? Comlink.transfer(request, buffers) : request);
       return within(`open the model on ${request.device}`, unwrap(opened));
     },
     score(request, onBatch) {
-      const scored = api.score(request, (report) => {
+      const hear = (report: BatchReport) => {
         watched.heard();
         onBatch(report);
-      });
+      };
+      const scored = remote.score(request, Comlink.proxy(hear));
       const watched = watch(timeout, 'score a batch', unwrap(scored));
       return watched.result;
     },
-    cancel: (id) => void api.cancel(id),
+    cancel: (id) => void remote.cancel(id),
     close(reason) {
       failure.fail(reason);
-      thread.terminate();
+      stopWaiting();
+      worker.terminate();
     },
   };
 }
 
-function makeWorker(create: () => Worker): Worker {
+function makeWorker(create: () => WorkerLike): WorkerLike {
   let worker: unknown;
   try {
     worker = create();
@@ -122,7 +97,7 @@ function makeWorker(create: () => Worker): Worker {
     if (cause instanceof RerankError) throw cause;
     throw new RerankError('worker-failed', `The worker could not be made: ${messageOf(cause)}`, { cause });
   }
-  if (guard('The worker', () => isWorker(worker))) return worker as Worker; // seen to be one
+  if (guard('The worker', () => isWorker(worker))) return worker as WorkerLike; // seen to be one
   const what = worker instanceof Promise ? 'a promise' : describe(worker);
   throw new RerankError('invalid-input', `createWorker gave ${what}; expected a Worker, at once.`);
 }
@@ -130,12 +105,12 @@ function makeWorker(create: () => Worker): Worker {
 /** Not `instanceof`: a worker may come from another window. */
 function isWorker(value: unknown): boolean {
   const methods = ['postMessage', 'addEventListener', 'removeEventListener', 'terminate'] as const;
-  const worker = value as Partial<Worker> | null | undefined;
+  const worker = value as Partial<WorkerLike> | null | undefined;
   return methods.every((method) => typeof worker?.[method] === 'function');
 }
 
 /** Comlink never listens for these two events. */
-function failureOf(worker: Worker): Failure {
+function failureOf(worker: WorkerLike): Failure {
   const failure = new Failure();
   worker.addEventListener('error', (event) => {
     event.preventDefault();
@@ -161,7 +136,7 @@ function notLoaded(url: string | undefined): string {
   );
 }
 
-function ready(worker: Worker): Promise<void> {
+function ready(worker: WorkerLike): Promise<void> {
   return new Promise((resolve) => {
     worker.addEventListener('message', function listen(event) {
       if (event.data !== READY) return;

@@ -1,13 +1,13 @@
 import { refusedPolicy, trustingWorker } from '../trusted-types.js';
 
 /** Where each worker's script came from, for messages: a worker itself does not say, nor does the event of its failure. */
-const scripts = new WeakMap<Worker, string>();
+const scripts = new WeakMap<object, string>();
 
 /** Vite 5 to 7 move this package there in development, away from its workers, and rewrite no URL on the way. */
 const MOVED_BY_VITE = '/node_modules/.vite/worker/';
 
 /** The URL of a worker's script, where it was started here. */
-export function scriptOf(worker: Worker): string | undefined {
+export function scriptOf(worker: object): string | undefined {
   return scripts.get(worker);
 }
 

@@ -38,7 +38,10 @@ export function watch<T>(limit: number, what: string, work: Promise<T>): Watched
  * Waits for the lock that a worker holds while it lives, once the worker has told its name.
  * @returns stops waiting
  */
-export function watchLock(worker: Worker, failure: Failure): () => void {
+export function watchLock(
+  worker: Pick<Worker, 'addEventListener' | 'removeEventListener'>,
+  failure: Failure,
+): () => void {
   const stop = new AbortController();
   const listen = ({ data }: MessageEvent<Partial<LockMessage> | null>) => {
     const name = data?.livingLock;

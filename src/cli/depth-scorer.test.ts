@@ -3,12 +3,12 @@ import { createRerankerIn } from '../pooled-reranker.js';
 import { fixture } from '../testing/fixtures.js';
 import { readStagedGoldens } from '../testing/staged.js';
 import { scorerOf } from './depth-scorer.js';
-import { nodeEnvironment } from './environment.js';
+import { thisThread } from '../testing/this-thread.js';
 
 describe('scorerOf', { timeout: 60_000 }, () => {
   it('puts what an adaptive ranking leaves out below it, in the order it came in', async () => {
     const model = fixture('tiny-staged/').href;
-    const reranker = await createRerankerIn(nodeEnvironment(), { model, dtype: 'fp32', threads: 1 });
+    const reranker = await createRerankerIn(thisThread(), { model, dtype: 'fp32', threads: 1 });
     const passages = readStagedGoldens()
       .pairs.slice(0, 30)
       .map(([, passage]) => passage);

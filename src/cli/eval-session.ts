@@ -2,7 +2,7 @@ import type { PairScorer } from '../evaluation/types.js';
 import { createRerankerIn } from '../pooled-reranker.js';
 import type { Depth, RerankerInfo, RerankerOptions } from '../types.js';
 import { scorerOf } from './depth-scorer.js';
-import { nodeEnvironment } from './environment.js';
+import { nodeEnvironment } from '../node/environment.js';
 import { ProgressBar } from './progress.js';
 import { ResultsFile, type ResultsKey } from './results-file.js';
 

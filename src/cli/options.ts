@@ -6,7 +6,6 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { RerankError } from '../errors.js';
 import { CATALOGUE } from '../model/catalogue.js';
 import type { Depth, Dtype, RerankerOptions } from '../types.js';
-import { BUNDLED_MODELS } from './environment.js';
 
 /** The options that every command with a model has, for {@link parseOptions}. */
 export const MODEL_OPTIONS = {
@@ -91,7 +90,6 @@ export function modelOptions(values: ModelValues): RerankerOptions {
     ...(prompt !== undefined && { prompts: { given: prompt }, defaultPromptName: 'given' }),
     revision: values.revision,
     hubHost,
-    modelsUrl: BUNDLED_MODELS,
   };
 }
 

@@ -1,7 +1,7 @@
 import { RerankError } from '../errors.js';
 import { createRerankerIn } from '../pooled-reranker.js';
 import type { RankedDocument } from '../types.js';
-import { nodeEnvironment } from './environment.js';
+import { nodeEnvironment } from '../node/environment.js';
 import {
   DEPTHS,
   MODEL_HELP,

@@ -39,12 +39,14 @@ const DRIVE = /^(?:[A-Za-z]:[\\/]|\\\\)/;
  *
  * @param options - of these, `model`, `hubHost`, `revision` and `modelsUrl` are read
  * @param pageUrl - what relative URLs start from
+ * @param bundledModel - see `Environment.bundledModel`
  * @throws RerankError `unknown-model` for anything else, with the names that exist; `invalid-input` for an option that is
  *   no URL
  */
 export function resolveModel(
   options: Pick<RerankerOptions, 'model' | 'hubHost' | 'revision' | 'modelsUrl'>,
   pageUrl: string,
+  bundledModel?: (folder: string) => string,
 ): ModelSource {
   const model = options.model ?? DEFAULT_MODEL;
   // Callers without types can pass anything.
@@ -52,6 +54,8 @@ export function resolveModel(
     throw new RerankError('invalid-input', `model is a ${typeof model}; expected a name, a Hub id or a URL.`);
   const entry = Object.hasOwn(CATALOGUE, model) ? CATALOGUE[model] : undefined;
   if (entry?.kind === 'bundled') {
+    if (options.modelsUrl === undefined && bundledModel)
+      return folder(model, optionUrl('modelsUrl', bundledModel(entry.folder), pageUrl));
     const models = optionUrl('modelsUrl', options.modelsUrl ?? 'models', pageUrl);
     return folder(model, { ...models, baseUrl: `${models.baseUrl}${entry.folder}/` });
   }

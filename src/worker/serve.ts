@@ -14,9 +14,14 @@ export function serve(ort: OrtRuntime): void {
   // The runtime makes its threads' workers itself. Here is no other code than the runtime's and ours.
   const trusting = trustingWorker();
   if (trusting) globalThis.Worker = trusting;
-  Comlink.expose(createService(ort));
-  postMessage(READY);
+  offer(ort, globalThis as Comlink.Endpoint);
   holdLock();
+}
+
+/** Offers the service to whoever is at the other end. @param endpoint - a worker's own scope, or a thread's port to its parent */
+export function offer(ort: OrtRuntime, endpoint: Comlink.Endpoint): void {
+  Comlink.expose(createService(ort), endpoint);
+  endpoint.postMessage(READY);
 }
 
 /** A browser tells a page nothing of a worker that it ended, but lets go of the worker's locks. */

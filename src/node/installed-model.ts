@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { RerankError } from '../errors.js';
+
+/**
+ * Finds a model of our own where npm has put it: the package is looked for from the app's working folder, then from this
+ * package, as Node finds modules. A checkout of this repository has the models beside its source.
+ *
+ * @param folder - name of the model's folder, as in the catalogue
+ * @returns the folder's URL, ending in a slash
+ * @throws RerankError `not-found` with the line that installs it
+ */
+export function installedModel(folder: string): string {
+  const name = packageOf(folder);
+  for (const from of [join(process.cwd(), 'app.js'), import.meta.url]) {
+    try {
+      const path = createRequire(from).resolve(`${name}/package.json`);
+      return pathToFileURL(`${dirname(path)}/`).href;
+    } catch {
+      // not installed where modules are looked for from there
+    }
+  }
+  const inCheckout = new URL(`../../public/models/${folder}/`, import.meta.url);
+  if (existsSync(new URL('reranker.json', inCheckout))) return inCheckout.href;
+  throw new RerankError(
+    'not-found',
+    `The model ${folder} comes in a package of its own, which is not installed here (looked for from ${process.cwd()}). ` +
+      `Install it: npm install ${name}. Or pass the folder that holds it as the option model.`,
+  );
+}
+
+/** The npm package that carries a model of our own. */
+function packageOf(folder: string): string {
+  return `browser-reranker-${folder.replace('-rerank', '')}`;
+}
