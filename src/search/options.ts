@@ -1,5 +1,5 @@
 import type { RerankError } from '../errors.js';
-import { FUNCTION, MILLISECONDS, wholeNumber, type Kind, type Kinds } from '../kinds.js';
+import { FUNCTION, MILLISECONDS, readOptions, wholeNumber, type Kind, type Kinds } from '../kinds.js';
 import type { RankOptions } from '../types.js';
 
 /**
@@ -74,3 +74,8 @@ export const REORDER: Kinds<ReorderOptions<unknown>> = {
   rank: OPTIONS_OR_FUNCTION,
   onProblem: FUNCTION,
 };
+
+/** Reads the options of an adapter. @throws RerankError `invalid-input` naming the first wrong one */
+export function readReorderOptions<Hit>(call: string, options: ReorderOptions<Hit>): ReorderOptions<Hit> {
+  return readOptions(call, options, REORDER as Kinds<ReorderOptions<Hit>>); // a kind looks at no hit
+}

@@ -1,4 +1,4 @@
-import { RerankError, throwIfAborted } from '../errors.js';
+import { isAbort, RerankError, throwIfAborted } from '../errors.js';
 import { fail } from '../kinds.js';
 import type { Reranker } from '../types.js';
 import { arrange } from './arrange.js';
@@ -87,6 +87,16 @@ export class Reordering<Hit> {
       if (slow && !ranks) this.#problems.late(slow);
       else if (!(error instanceof NotLoaded)) this.#failed(error);
       return undefined;
+    }
+  }
+
+  /** The results in their new order, or as they came where the order stays or a newer call has ended this one. */
+  async orderOrKeep(query: string, results: readonly Hit[]): Promise<Hit[]> {
+    try {
+      return (await this.order(query, results)) ?? results.slice(0, this.options.topK);
+    } catch (error) {
+      if (isAbort(error)) return results.slice(0, this.options.topK); // nobody looks at these any more
+      throw error;
     }
   }
 

@@ -1,4 +1,3 @@
-import { isAbort } from '../errors.js';
 import { FLAG, FUNCTION, readOptions, type Kinds } from '../kinds.js';
 import { REORDER, type Awaitable, type ReorderOptions } from './options.js';
 import { searchRelaxed } from './relax.js';
@@ -61,12 +60,6 @@ export function wrapSearch<Hit, Args extends readonly [query: string, ...rest: u
     // The arguments are the caller's own, with fewer words in the first.
     const withWords = (words: string) => search(...([words, ...rest] as unknown as Args));
     const found = relax ? (await searchRelaxed(query, withWords)).hits : await search(...args);
-    if (!when(...args)) return [...found];
-    try {
-      return (await reordering.order(query, found)) ?? found.slice(0, reorder.topK);
-    } catch (error) {
-      if (isAbort(error)) return found.slice(0, reorder.topK); // a newer search has begun, and nobody looks at these any more
-      throw error;
-    }
+    return when(...args) ? reordering.orderOrKeep(query, found) : [...found];
   };
 }
