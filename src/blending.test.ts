@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { nodeEnvironment } from './cli/environment.js';
+import { thisThread } from './testing/this-thread.js';
 import { createRerankerIn } from './pooled-reranker.js';
 import { fixture } from './testing/fixtures.js';
 import type { RankedDocument, Reranker, ScoreStats } from './types.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
     threads: 1,
     batchTokens: 64,
   } as const;
-  reranker = await createRerankerIn(nodeEnvironment(), options);
+  reranker = await createRerankerIn(thisThread(), options);
   plain = await reranker.rank(query, hits, { text });
 });
 afterAll(() => reranker.dispose());
