@@ -12,6 +12,7 @@ export default tseslint.config(
       'test-results/',
       '.cache/',
       '.device/',
+      'e2e/pagefind/surfaces/',
     ],
   },
   js.configs.recommended,

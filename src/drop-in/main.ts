@@ -1,8 +1,13 @@
 import { workerBeside } from '../bridge/worker-beside.js';
 import { pageEnvironment } from '../environment.js';
-import { RerankError } from '../errors.js';
+import { RerankError, messageOf } from '../errors.js';
 import { createRerankerIn } from '../pooled-reranker.js';
+import { createSearchSession } from '../search/session.js';
+import { wrapSearch } from '../search/wrap-search.js';
 import type { Reranker, RerankerOptions } from '../types.js';
+import { attachTo, type Attachment } from './attach.js';
+import { readDataAttributes } from './data-attributes.js';
+import type { AttachOptions } from './options.js';
 
 /** What the script tag puts on `window.BrowserReranker`. */
 export interface BrowserRerankerGlobal {
@@ -11,6 +16,17 @@ export interface BrowserRerankerGlobal {
    * `model` the bundled one is taken.
    */
   createReranker(options?: RerankerOptions): Promise<Reranker>;
+  /**
+   * Re-ranks what the page's own search finds, as `data-rerank` on the script tag does. What was attached before is detached.
+   * @throws RerankError `invalid-input` naming the first wrong option
+   */
+  attach(options?: AttachOptions): Attachment;
+  /** What is attached, by the script tag or by `attach`. */
+  attachment: Attachment | undefined;
+  /** As in `browser-reranker/search`. */
+  createSearchSession: typeof createSearchSession;
+  /** As in `browser-reranker/search`. */
+  wrapSearch: typeof wrapSearch;
   /** For `error instanceof BrowserReranker.RerankError`. */
   RerankError: typeof RerankError;
 }
@@ -25,12 +41,38 @@ declare global {
 const BUNDLED_MODEL = 'minilm-l6-rerank-en';
 
 // Only while a classic script runs does the page know where it came from.
-const src = (document.currentScript as HTMLScriptElement | null)?.src;
+const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : undefined;
+const src = script?.src;
 
-window.BrowserReranker = {
-  createReranker: src ? (options = {}) => createBeside(src, options) : () => Promise.reject(withoutAddress()),
+const createReranker = src
+  ? (options: RerankerOptions = {}) => createBeside(src, options)
+  : () => Promise.reject(withoutAddress());
+
+const library: BrowserRerankerGlobal = {
+  createReranker,
+  attach: (options = {}) => {
+    library.attachment?.detach();
+    library.attachment = undefined; // also where the options are refused
+    return (library.attachment = attachTo(options, createReranker, BUNDLED_MODEL));
+  },
+  attachment: undefined,
+  createSearchSession,
+  wrapSearch,
   RerankError,
 };
+window.BrowserReranker = library;
+attachByTag(script?.dataset ?? {});
+
+function attachByTag(dataset: DOMStringMap): void {
+  try {
+    const options = readDataAttributes(dataset);
+    if (options) library.attach(options);
+  } catch (error) {
+    console.error(
+      `browser-reranker: the script tag was not attached, and the site's own order stays. ${messageOf(error)}`,
+    );
+  }
+}
 
 function createBeside(script: string, options: RerankerOptions): Promise<Reranker> {
   const folder = new URL('.', script).href;
