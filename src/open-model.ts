@@ -141,11 +141,14 @@ export class ModelOpener {
     const underway = this.#readTexts(under.signal);
     await Promise.all([under.code, underway.answered]);
     const read = (file: string) => loader.read(file, under.signal, under.onWeights);
-    const [{ texts, settings }, [weights, externalData]] = await Promise.all([
+    const [{ texts, settings }, { path, graph: weights, externalData }] = await Promise.all([
       underway.texts,
       under
         .blame('weights', () => readGraph(paths, read, meansAbsent))
-        .then(async (found) => [found.graph, await readExternalData(found, read, meansAbsent)] as const),
+        .then(async (found) => ({
+          ...found,
+          externalData: await readExternalData(found, read, meansAbsent),
+        })),
     ]);
     options.onProgress?.({ status: 'open', device, dtype });
     const { maxLength, maxLengthFrom, padId, label } = settings;
@@ -161,7 +164,7 @@ export class ModelOpener {
       weights,
       externalData,
       // training/export writes q8 graphs fused; the runtime would only look for what is not there.
-      optimize: !(manifest && dtype === 'q8'),
+      optimize: manifest?.files[path]?.optimize ?? !(manifest && dtype === 'q8'),
       batchTokens,
       stages: manifest?.stages,
       keptBytes: Math.floor(this.keptBytes / workers),

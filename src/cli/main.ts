@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { RerankError } from '../errors.js';
 import { EVAL_HELP, evaluate } from './eval.js';
 import { print } from './output.js';
+import { pull, PULL_HELP } from './pull.js';
 import { rank, RANK_HELP } from './rank.js';
 import { printable } from './text.js';
 
@@ -10,6 +11,7 @@ const HELP = `browser-reranker COMMAND [options]
 
   rank    rank passages for a query        browser-reranker rank --help
   eval    judge reranking on your data     browser-reranker eval --help
+  pull    download a model to serve        browser-reranker pull --help
 
   --version   print the version
   --help      print this
@@ -18,6 +20,7 @@ const HELP = `browser-reranker COMMAND [options]
 const COMMANDS: Readonly<Record<string, { run: (args: string[]) => Promise<string>; help: string }>> = {
   rank: { run: rank, help: RANK_HELP },
   eval: { run: evaluate, help: EVAL_HELP },
+  pull: { run: pull, help: PULL_HELP },
 };
 
 async function main([name = '--help', ...args]: string[]): Promise<string> {

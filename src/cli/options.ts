@@ -40,7 +40,8 @@ export const MODEL_HELP = `  --model M             a catalogue name, a Hub id (o
   --hub-host URL        the Hub or a mirror (default: https://huggingface.co)
 `;
 
-const DTYPES = ['fp32', 'fp16', 'q8', 'w8', 'q4', 'q4f16'] as const satisfies readonly Dtype[];
+/** What `--dtype` may be. */
+export const DTYPES = ['fp32', 'fp16', 'q8', 'w8', 'q4', 'q4f16'] as const satisfies readonly Dtype[];
 
 /** What `--depth` may be. */
 export const DEPTHS = ['full', 'adaptive'] as const satisfies readonly Depth[];

@@ -49,13 +49,15 @@ function filesFault(files: JsonObject): Fault {
     const place = `files["${path}"]`;
     const stored = storedFault(place, path, file);
     if (stored !== undefined || !isObject(file)) return stored;
-    const { dtype, devices, parts } = file;
+    const { dtype, devices, parts, optimize } = file;
     if (dtype !== undefined && !isDtype(dtype))
       return `${place}.dtype is ${JSON.stringify(dtype)}, expected one of ${Object.keys(DTYPES).join(', ')}`;
     const known =
       Array.isArray(devices) && devices.every((device) => device === 'webgpu' || device === 'wasm');
     if (devices !== undefined && !known)
       return `${place}.devices is ${JSON.stringify(devices)}, expected a list of "webgpu" and "wasm"`;
+    if (optimize !== undefined && typeof optimize !== 'boolean')
+      return `${place}.optimize is ${JSON.stringify(optimize)}, expected true or false`;
     const fault = parts === undefined ? undefined : partsFault(`${place}.parts`, parts, file.bytes);
     if (fault) return fault;
   }

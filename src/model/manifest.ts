@@ -13,6 +13,8 @@ export interface ManifestFile {
   dtype?: Dtype;
   /** For weights: the devices that run this graph right. */
   devices?: Device[];
+  /** For weights: whether the runtime is to optimise this graph. Without this q8 is opened as it is, since training/export writes it fused. */
+  optimize?: boolean;
   /** Where the file is stored in parts, these, in order; the file itself is not there then. */
   parts?: ManifestPart[];
 }

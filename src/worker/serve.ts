@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { READY, type LockMessage } from '../protocol.js';
+import { READY, type LockMessage, type WorkerApi } from '../protocol.js';
 import { trustingWorker } from '../trusted-types.js';
 import { createService } from './service.js';
 import type { OrtRuntime } from './session.js';
@@ -20,7 +20,16 @@ export function serve(ort: OrtRuntime): void {
 
 /** Offers the service to whoever is at the other end. @param endpoint - a worker's own scope, or a thread's port to its parent */
 export function offer(ort: OrtRuntime, endpoint: Comlink.Endpoint): void {
-  Comlink.expose(createService(ort), endpoint);
+  const service = createService(ort);
+  const score: WorkerApi['score'] = async (request, onBatch) => {
+    try {
+      return await service.score(request, onBatch);
+    } finally {
+      // Its port would stay open until it is collected, and keep a process alive.
+      (onBatch as Partial<Comlink.ProxyMethods>)[Comlink.releaseProxy]?.();
+    }
+  };
+  Comlink.expose({ ...service, score }, endpoint);
   endpoint.postMessage(READY);
 }
 
