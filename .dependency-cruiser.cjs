@@ -145,8 +145,8 @@ module.exports = {
     ),
     forbid(
       'no-node-in-the-page',
-      "Node's modules are for the terminal and for Node's own entry",
-      { path: '^src/', pathNot: ['^src/(cli|node|evaluation)/', tests] },
+      "Node's modules are for the terminal, for Node's own entry and for the plugin",
+      { path: '^src/', pathNot: ['^src/(cli|node|vite|evaluation)/', tests] },
       { dependencyTypes: ['core'] },
     ),
     forbid(

@@ -9,6 +9,7 @@ export default tseslint.config(
       'public/',
       'training/',
       'bench/local/',
+      'scripts/check/packed-app/',
       'test-results/',
       '.cache/',
       '.device/',

@@ -13,6 +13,7 @@ const STEPS: Step[] = [
   { name: 'size', command: ['tsx', 'scripts/check/size.ts'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'publint', command: ['publint', 'run', '--strict'] },
+  { name: 'packed-types', command: ['tsx', 'scripts/check/packed-types.ts'] },
 ];
 
 const wanted = process.argv.slice(2);

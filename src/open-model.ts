@@ -1,6 +1,7 @@
 import { Pool } from './bridge/pool.js';
 import type { Connection } from './bridge/connection.js';
 import type { PlannedAttempt } from './backend/plan.js';
+import { WASM_FILES } from './backend/runtime-files.js';
 import { DEFAULT_CHECK } from './backend/self-check.js';
 import { RerankError } from './errors.js';
 import type { Environment } from './environment.js';
@@ -13,13 +14,6 @@ import { optionUrl } from './model/urls.js';
 import { readExternalData, readGraph, weightPaths } from './model/weights.js';
 import type { OpenRequest, SelfCheck } from './protocol.js';
 import type { Dtype, RerankerOptions, Runtime } from './types.js';
-
-/** The `.wasm` file of each runtime, as onnxruntime-web names it. */
-const WASM_FILES: Readonly<Record<Runtime, string>> = {
-  wasm: 'ort-wasm-simd-threaded.wasm',
-  webgpu: 'ort-wasm-simd-threaded.asyncify.wasm',
-  jspi: 'ort-wasm-simd-threaded.jspi.wasm',
-};
 
 /** What failed first: the worker's code or its runtime, whatever the weights; the weights' file; or the model as such. */
 export type FailurePlace = 'runtime' | 'weights' | 'model';

@@ -41,8 +41,9 @@ export function createRerankerIn(
   defaults: RerankerOptions = {},
 ): Promise<Reranker> {
   return new Promise((resolve) => {
-    const given = { ...defaults, ...readRerankerOptions(options) };
-    const read = environment.ownFiles ? given : withAssets(given, () => environment.baseUrl);
+    const filled = (each: RerankerOptions) =>
+      environment.ownFiles ? each : withAssets(each, () => environment.baseUrl);
+    const read = { ...filled(defaults), ...filled(readRerankerOptions(options)) };
     const loaded = loadOrFallBack(environment, read, open);
     resolve(read.signal ? unlessAborted(loaded, read.signal) : loaded);
   });

@@ -1,6 +1,7 @@
 import { startWorker } from './bridge/start-worker.js';
 import { pageEnvironment } from './environment.js';
 import { createRerankerIn } from './pooled-reranker.js';
+import { SERVED_MODELS } from './served-models.js';
 import type { Reranker, RerankerOptions } from './types.js';
 
 /**
@@ -13,5 +14,5 @@ import type { Reranker, RerankerOptions } from './types.js';
  * @throws RerankError with a `code` for what went wrong; an `AbortError` when `options.signal` is aborted
  */
 export async function createReranker(options: RerankerOptions = {}): Promise<Reranker> {
-  return createRerankerIn(pageEnvironment(startWorker), options);
+  return createRerankerIn(pageEnvironment(startWorker), options, { modelsUrl: SERVED_MODELS });
 }

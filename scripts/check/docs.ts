@@ -5,7 +5,7 @@ import ts from 'typescript';
 // Every symbol that a file of src exports has a doc comment; what the package's entry points export has one on
 // each of its members too.
 
-const ENTRY_POINTS = /^src\/(index|evaluation\/index|adapters\/[^/]+)\.ts$/;
+const ENTRY_POINTS = /^src\/(index|(evaluation|search|vite)\/index|adapters\/[^/]+)\.ts$/;
 const NOT_CHECKED = /\.test\.ts$|^src\/testing\//;
 
 const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };

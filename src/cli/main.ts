@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { RerankError } from '../errors.js';
+import { assets, ASSETS_HELP } from './assets.js';
 import { EVAL_HELP, evaluate } from './eval.js';
 import { print } from './output.js';
 import { pull, PULL_HELP } from './pull.js';
@@ -12,6 +13,7 @@ const HELP = `browser-reranker COMMAND [options]
   rank    rank passages for a query        browser-reranker rank --help
   eval    judge reranking on your data     browser-reranker eval --help
   pull    download a model to serve        browser-reranker pull --help
+  assets  copy what a page needs           browser-reranker assets --help
 
   --version   print the version
   --help      print this
@@ -21,6 +23,7 @@ const COMMANDS: Readonly<Record<string, { run: (args: string[]) => Promise<strin
   rank: { run: rank, help: RANK_HELP },
   eval: { run: evaluate, help: EVAL_HELP },
   pull: { run: pull, help: PULL_HELP },
+  assets: { run: assets, help: ASSETS_HELP },
 };
 
 async function main([name = '--help', ...args]: string[]): Promise<string> {

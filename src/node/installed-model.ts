@@ -9,12 +9,13 @@ import { RerankError } from '../errors.js';
  * package, as Node finds modules. A checkout of this repository has the models beside its source.
  *
  * @param folder - name of the model's folder, as in the catalogue
+ * @param appFolder - where the app is
  * @returns the folder's URL, ending in a slash
  * @throws RerankError `not-found` with the line that installs it
  */
-export function installedModel(folder: string): string {
+export function installedModel(folder: string, appFolder = process.cwd()): string {
   const name = packageOf(folder);
-  for (const from of [join(process.cwd(), 'app.js'), import.meta.url]) {
+  for (const from of [join(appFolder, 'app.js'), import.meta.url]) {
     try {
       const path = createRequire(from).resolve(`${name}/package.json`);
       return pathToFileURL(`${dirname(path)}/`).href;
@@ -26,12 +27,12 @@ export function installedModel(folder: string): string {
   if (existsSync(new URL('reranker.json', inCheckout))) return inCheckout.href;
   throw new RerankError(
     'not-found',
-    `The model ${folder} comes in a package of its own, which is not installed here (looked for from ${process.cwd()}). ` +
+    `The model ${folder} comes in a package of its own, which is not installed here (looked for from ${appFolder}). ` +
       `Install it: npm install ${name}. Or pass the folder that holds it as the option model.`,
   );
 }
 
-/** The npm package that carries a model of our own. */
-function packageOf(folder: string): string {
+/** The npm package that carries a model of our own. @param folder - name of the model's folder */
+export function packageOf(folder: string): string {
   return `browser-reranker-${folder.replace('-rerank', '')}`;
 }
