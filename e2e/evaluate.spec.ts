@@ -106,7 +106,7 @@ test('a folder gives the figures of the terminal', async ({ site }) => {
   await done(page, 6);
   const args = ['--import', 'tsx', root('src/cli/main.ts'), 'eval', '--data', folder, '--run', 'bm25.tsv'];
   const terminal = JSON.parse(
-    execFileSync(process.execPath, [...args, '--json'], { encoding: 'utf8' }),
+    execFileSync(process.execPath, [...args, '--blend', '--json'], { encoding: 'utf8' }),
   ) as ReportData;
   const report = JSON.parse(await download(page, 'Download JSON')) as ReportData;
   const { queries, pairs, baseline, reranked, significance, perQuery } = terminal;
@@ -121,6 +121,11 @@ test('a folder gives the figures of the terminal', async ({ site }) => {
   await expect(page.locator('.changes-plot .after')).toHaveCount(6);
   await expect(page.locator('#wins tbody tr')).toHaveCount(5);
   await expect(page.locator('#losses')).toHaveText('No query got worse.');
+  const plot = page.getByRole('img', { name: 'ndcg@10 at weights from 0, the model alone' });
+  await expect(plot).toBeVisible();
+  expect(report.blend).toEqual(terminal.blend);
+  await expect(page.locator('#blend-verdict')).toContainText('by the engine alone');
+  await plot.locator('xpath=ancestor::section').screenshot({ path: test.info().outputPath('blending.png') });
   const markdown = await download(page, 'Download Markdown');
   expect(markdown).toContain(`| ndcg@10 | ${cells(baseline['ndcg@10'])} | ${cells(reranked['ndcg@10'])} |`);
   expect(markdown).toContain('## Biggest wins');

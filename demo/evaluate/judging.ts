@@ -1,5 +1,6 @@
 import { createReranker, type Reranker, type RerankerOptions, type LoadProgress } from '../../src/index.js';
 import {
+  blendReport,
   reportData,
   RerankingEvaluator,
   type QueryResult,
@@ -77,8 +78,12 @@ export class Judging {
     const evaluator = new RerankingEvaluator(data, { topK: settings.topK, k: settings.k });
     const reranker = await this.#open(settings, signal, events);
     const about = this.#about(settings, reranker);
-    this.#report = () =>
-      reportData(this.#results, evaluator.metrics, data.queries, about, evaluator.warnings);
+    const blend = () => blendReport(data, this.#results, evaluator.metrics[0] ?? 'map');
+    this.#report = () => ({
+      ...reportData(this.#results, evaluator.metrics, data.queries, about, evaluator.warnings),
+      // Of half the queries no weight should be taken.
+      ...(this.#finished && { blend: blend() }),
+    });
     const finished = [...this.#results]; // the first queries: they come back first and unchanged
     const total = evaluator.queryIds.length;
     const started = performance.now();

@@ -1,4 +1,5 @@
 import {
+  blendVerdict,
   extremes,
   figureRows,
   reportMarkdown,
@@ -8,6 +9,7 @@ import {
   type ReportedQuery,
 } from '../../src/evaluation/index.js';
 import { byId, h } from '../shared/dom.js';
+import { blendPlot } from './blend-plot.js';
 import { changesPlot } from './plot.js';
 
 const direction = (change: number) => (change > 0 ? 'up' : change < 0 ? 'down' : '');
@@ -65,6 +67,11 @@ export class ReportView {
     warnings.replaceChildren(...data.warnings.map(({ message }) => h('li', {}, message)));
     warnings.hidden = data.warnings.length === 0;
     byId('plot', HTMLElement).replaceChildren(changesPlot(data));
+    byId('blending', HTMLElement).hidden = data.blend === undefined;
+    if (data.blend) {
+      byId('blend-plot', HTMLElement).replaceChildren(blendPlot(data.blend));
+      byId('blend-verdict', HTMLElement).textContent = blendVerdict(data.blend);
+    }
     const { wins, losses } = extremes(data);
     showQueries(byId('wins', HTMLElement), wins, 'No query got better.');
     showQueries(byId('losses', HTMLElement), losses, 'No query got worse.');

@@ -1,3 +1,4 @@
+import { blendVerdict, type BlendReport } from '../evaluation/blending.js';
 import {
   extremes,
   figureRows,
@@ -24,6 +25,7 @@ export function reportText(data: ReportData): string {
     `${data.comparedBy}: ${data.wins} better, ${data.losses} worse, ${data.ties} unchanged. ${verdict(data)}`,
     ...queryTable(`Biggest wins in ${data.comparedBy}`, wins),
     ...queryTable(`Biggest losses in ${data.comparedBy}`, losses),
+    ...(data.blend ? blendTable(data.blend) : []),
     '',
   ].join('\n');
 }
@@ -44,4 +46,22 @@ function queryTable(title: string, rows: readonly ReportedQuery[]): string[] {
     return prefix + shorten(`${queryId}: ${query}`, width - prefix.length);
   });
   return ['', title, `  before   after    change    query`, ...lines];
+}
+
+/** Every second weight, and what they mean. */
+function blendTable(report: BlendReport): string[] {
+  const { metric, weights, scores, ranks } = report;
+  const figure = (value = 0) => value.toFixed(4).padEnd(9);
+  const rows = weights.map(
+    (weight, place) => `  ${weight.toFixed(2).padEnd(9)}${figure(scores[place])}${figure(ranks[place])}`,
+  );
+  const ends = [' the model alone', ...Array<string>(weights.length - 2).fill(''), ' the engine alone'];
+  return [
+    '',
+    `Blending with the engine, by ${metric}`,
+    '  weight   scores   ranks',
+    ...rows.map((row, place) => `${row}${ends[place] ?? ''}`.trimEnd()).filter((_, place) => place % 2 === 0),
+    '',
+    blendVerdict(report),
+  ];
 }

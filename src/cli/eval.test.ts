@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RerankErrorCode } from '../errors.js';
+import type { BlendReport } from '../evaluation/blending.js';
 import { evaluate } from './eval.js';
 
 // The real command, here or in a process of its own, on a small collection and a model that loads in a moment.
@@ -111,6 +112,24 @@ describe('eval', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/^ndcg@1 {7}1\.0000 {3}0\.\d{4} {3}−0\.\d{4}$/m);
     expect(stdout).toMatch(/\d better, \d worse, \d unchanged\. p [=<] 0\.\d{4}/);
     expect(stdout).toMatch(/^Biggest losses in ndcg@1$/m);
+  });
+
+  it('says which weight for the engine would be best with --blend', async () => {
+    const { blend, baseline, reranked } = (await report([...base, '--blend'])) as Report & {
+      blend: BlendReport;
+    };
+    expect(blend.scores[0]).toBeCloseTo(reranked['ndcg@10']!, 9);
+    expect(blend.ranks.at(-1)).toBeCloseTo(baseline['ndcg@10']!, 9);
+    expect(blend.best.figure).toBe(1); // the run of this collection is right everywhere
+    const stdout = await printed(...base, '--blend');
+    expect(stdout).toMatch(
+      /^ {2}weight {3}scores {3}ranks\n {2}0\.00 {5}0\.\d{4} {3}0\.\d{4} {4}the model alone$/m,
+    );
+    expect(stdout).toMatch(/^ {2}1\.00 {5}1\.0000 {3}1\.0000 {4}the engine alone$/m);
+    expect(stdout).toMatch(/ndcg@10 is 0\.\d{4} by the model alone.*Judge 10 queries or more/);
+    await expect(printed(...base, '--blend', '--depth', 'adaptive')).rejects.toEqual(
+      failure('invalid-input', /--blend needs every score/),
+    );
   });
 
   it('judges the first queries only with --limit', async () => {

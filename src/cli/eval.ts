@@ -1,4 +1,5 @@
 import { RerankError } from '../errors.js';
+import { blendReport } from '../evaluation/blending.js';
 import { RerankingEvaluator } from '../evaluation/evaluator.js';
 import { reportData } from '../evaluation/report.js';
 import type { Depth, RerankerOptions } from '../types.js';
@@ -36,6 +37,7 @@ browser-reranker eval --nano SETS [--data DIR] [options]
   --k N                 cut-off rank of the measures (default: 10)
   --depth NAME          full (the default), or adaptive: the upper layers only for what may be among the best --k
   --resume FILE         keep each query's result in FILE, and go on from there when it exists
+  --blend               also say which weight for the run's own scores or order would be best (as the option prior of rank)
   --json                print an object: queries, pairs, baseline, reranked, pairsPerSecond, perQuery, warnings and
                         more
 ${MODEL_HELP}`;
@@ -51,6 +53,7 @@ interface FolderSettings {
   depth: Depth;
   resume: string | undefined;
   strict: boolean;
+  blend: boolean;
   json: boolean;
 }
 
@@ -67,6 +70,7 @@ export async function evaluate(args: string[]): Promise<string> {
     depth: { type: 'string' },
     resume: { type: 'string' },
     strict: { type: 'boolean', default: false },
+    blend: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     ...MODEL_OPTIONS,
   });
@@ -82,15 +86,22 @@ export async function evaluate(args: string[]): Promise<string> {
   const options = modelOptions(values);
   const { data: folder, nano, run, split } = values;
   if (nano !== undefined) {
-    if (run !== undefined || split !== undefined || limit !== undefined || values.strict) {
-      throw new RerankError('invalid-input', `--run, --split, --limit and --strict do not go with --nano.`);
+    if (run !== undefined || split !== undefined || limit !== undefined || values.strict || values.blend) {
+      throw new RerankError(
+        'invalid-input',
+        `--run, --split, --limit, --strict and --blend do not go with --nano.`,
+      );
     }
     return evaluateNano({ ...shared, sets: nano, folder }, options);
   }
   if (folder === undefined) {
     throw new RerankError('invalid-input', `--data or --nano is needed.\n\n${EVAL_HELP}`);
   }
-  return evaluateFolder({ ...shared, folder, run, split, limit, strict: values.strict }, options);
+  const { strict, blend } = values;
+  if (blend && shared.depth === 'adaptive') {
+    throw new RerankError('invalid-input', '--blend needs every score: leave --depth adaptive out.');
+  }
+  return evaluateFolder({ ...shared, folder, run, split, limit, strict, blend }, options);
 }
 
 async function evaluateFolder(settings: FolderSettings, options: RerankerOptions): Promise<string> {
@@ -114,7 +125,8 @@ async function evaluateFolder(settings: FolderSettings, options: RerankerOptions
       onProgress: ({ done, total }, result) => onQuery({ done, total, label: 'Scoring' }, result),
     });
     const about = { model: describeModel(info), data: folder, before: `${firstStage}, first ${topK}` };
-    const report = reportData(results, evaluator.metrics, data.queries, about, warnings);
+    const blend = settings.blend ? blendReport(data, results, evaluator.metrics[0] ?? 'map') : undefined;
+    const report = { ...reportData(results, evaluator.metrics, data.queries, about, warnings), blend };
     return settings.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report);
   });
 }

@@ -44,6 +44,8 @@ export { hubDatasetSource, NANO_BEIR_DATASET_ID, NANO_BEIR_SETS } from './nano-b
 export type { HubDatasetOptions, NanoBeirName, ParquetReader } from './nano-beir-data.js';
 export { compareQueries } from './comparison.js';
 export type { QueryChange, QueryComparison } from './comparison.js';
+export { blendReport, blendVerdict } from './blending.js';
+export type { BlendChoice, BlendReport } from './blending.js';
 export { bm25Run } from './bm25-run.js';
 export type { Bm25RunOptions } from './bm25-run.js';
 export { extremes, figureRows, reportData, reportMarkdown, signed, verdict } from './report.js';

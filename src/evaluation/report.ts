@@ -1,4 +1,5 @@
 /** An evaluation as one plain object, the same from the terminal and from a page, and as Markdown for people. */
+import { blendVerdict, type BlendReport } from './blending.js';
 import { compareQueries } from './comparison.js';
 import { summarise, type QueryResult } from './evaluator.js';
 import type { RandomisationResult } from './significance.js';
@@ -47,6 +48,8 @@ export interface ReportData {
   readonly about: Readonly<Record<string, string>>;
   /** Judged queries and documents that are not there; empty where all is well. */
   readonly warnings: readonly DataWarning[];
+  /** Which weight for the engine would have been best; only where it was asked for. */
+  readonly blend?: BlendReport | undefined;
 }
 
 /**
@@ -141,6 +144,7 @@ export function reportMarkdown(data: ReportData): string {
     '| measure | before | after | change |\n|---|---:|---:|---:|',
     ...figures,
     `\n${data.comparedBy}: ${data.wins} better, ${data.losses} worse, ${data.ties} unchanged. ${verdict(data)}`,
+    ...(data.blend ? [`\n## Blending with the engine\n`, cell(blendVerdict(data.blend))] : []),
     ...(wins.length > 0 ? table('Biggest wins', wins) : []),
     ...(losses.length > 0 ? table('Biggest losses', losses) : []),
     '',
