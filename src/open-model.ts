@@ -94,7 +94,7 @@ export class ModelOpener {
     const code = gate();
     const weights = gate();
     try {
-      const prepare = { threads, wasmUrl: this.#wasmUrl(runtime) };
+      const prepare = { threads, wasmUrl: this.#wasmUrl(runtime), keepRuntime: options.cache ?? true };
       const reading = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
       const model = blame('model', () =>
         this.#readModel(attempt, { code: code.passed, onWeights: weights.open, blame, signal: reading }),

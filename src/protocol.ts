@@ -47,6 +47,8 @@ export interface PrepareRequest {
   threads: number;
   /** The runtime's `.wasm` file, where the bundler's own place is not used. */
   wasmUrl: string | undefined;
+  /** Whether that file is kept in Cache Storage, for visits without a network. Default false. */
+  keepRuntime?: boolean;
 }
 
 /** A file beside the graph that holds weights of it (ONNX's external data). */

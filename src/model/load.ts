@@ -4,8 +4,10 @@ import { meansAbsent, withoutQuery } from './answer.js';
 import type { FileCache } from './cache.js';
 import { fetchFile, type FetchedFile, type FetchOptions } from './fetch.js';
 import { verify } from './hash.js';
+import { isOutOfReach, readLastVisit, SHORT_STALL, writeLastVisit } from './last-visit.js';
 import { parseManifest, type Manifest } from './manifest.js';
 import { fetchParts } from './parts.js';
+import { DownloadProgress } from './progress.js';
 import { SAVED_FILES } from './sentence-transformers.js';
 import type { SettingsTexts } from './settings.js';
 import { fileUrl, type ModelSource } from './source.js';
@@ -61,9 +63,13 @@ export class ModelLoader {
   manifest: Manifest | undefined;
   readonly #store: FileStore;
   readonly #files = new Map<string, RerankerInfo['files'][number]>();
-  readonly #progress = new Map<string, { loaded: number; total: number | undefined }>();
+  readonly #progress: DownloadProgress;
   #config: Uint8Array | undefined;
   #revision: string | undefined;
+  #manifestText: string | undefined;
+  #visitKept: Promise<void> | undefined;
+  /** Where the host is out of reach, the files there are: those of the last visit. */
+  #readBefore: ReadonlySet<string> | undefined;
 
   constructor(
     readonly source: ModelSource,
@@ -71,6 +77,7 @@ export class ModelLoader {
   ) {
     this.#revision = source.revision;
     this.#store = new FileStore(context.cache);
+    this.#progress = new DownloadProgress(context.onProgress);
   }
 
   /** The revision whose files are read, where one is known; without it nothing is put into Cache Storage. */
@@ -88,9 +95,25 @@ export class ModelLoader {
    * @throws RerankError as {@link fetchFile}, `invalid-data`
    */
   async begin(signal?: AbortSignal): Promise<void> {
-    if (this.source.mayHaveManifest) await this.#readManifest(signal);
+    const { cache, stallTimeout = Infinity } = this.context;
+    const last = await readLastVisit(cache, this.source);
+    if (!last) return this.#begin(this.context, signal);
+    const brief = { ...this.context, retries: 0, stallTimeout: Math.min(stallTimeout, SHORT_STALL) };
+    try {
+      await this.#begin(brief, signal);
+    } catch (error) {
+      if (!isOutOfReach(error)) throw error;
+      if (last.manifest !== undefined) this.#takeManifest(last.manifest, true);
+      else this.#readBefore = new Set(last.files);
+      this.#revision = last.revision;
+    }
+  }
+
+  async #begin(context: LoadContext, signal?: AbortSignal): Promise<void> {
+    if (this.source.mayHaveManifest) await this.#readManifest(context, signal);
     // On the Hub a file's headers name the commit, which is the cache's key for all that follows.
-    if (this.#revision === undefined) this.#config = await this.read('config.json', signal);
+    if (this.#revision === undefined)
+      this.#config = await this.read('config.json', signal, undefined, context);
   }
 
   /** Begins to read configuration and tokenizer. Both promises reject with a RerankError as {@link ModelLoader.read}. */
@@ -143,12 +166,20 @@ export class ModelLoader {
    * @param onAnswer - told as soon as it is sure that the file is there
    * @throws RerankError as {@link fetchFile}; `integrity` when the hash differs, and then nothing is kept
    */
-  async read(file: string, signal?: AbortSignal, onAnswer?: () => void): Promise<Uint8Array> {
+  async read(
+    file: string,
+    signal?: AbortSignal,
+    onAnswer?: () => void,
+    context = this.context,
+  ): Promise<Uint8Array> {
+    if (this.#readBefore && !this.#readBefore.has(file)) {
+      throw new RerankError('not-found', `${file} was not there before, and the host is out of reach.`);
+    }
     const { sha256, bytes: expectedBytes } = this.expected(file);
     const cached = this.#revision && (await this.#store.read(this.#key(file), sha256));
     if (cached) {
       onAnswer?.();
-      this.#report(file, cached.length, cached.length, true);
+      this.#progress.report(file, cached.length, cached.length, true);
       this.#note(file, cached, true);
       return cached;
     }
@@ -156,12 +187,12 @@ export class ModelLoader {
     const parts = this.manifest?.files[file]?.parts;
     const download = async (httpCache?: RequestCache): Promise<Pick<FetchedFile, 'bytes'> | FetchedFile> => {
       const options: FetchOptions = {
-        ...this.context,
+        ...context,
         signal,
         expectedBytes,
         onAnswer,
         httpCache,
-        onBytes: (loaded, total) => this.#report(file, loaded, total, false),
+        onBytes: (loaded, total) => this.#progress.report(file, loaded, total, false),
       };
       const fetched = parts
         ? { bytes: await fetchParts(file, parts, (path) => fileUrl(this.source, path), options) }
@@ -177,7 +208,7 @@ export class ModelLoader {
       },
     );
     const { bytes } = fetched;
-    this.#report(file, bytes.length, bytes.length, false); // hosts that compress name no size, or another
+    this.#progress.report(file, bytes.length, bytes.length, false); // hosts that compress name no size, or another
     if ('headers' in fetched) this.#revision ??= commitOf(fetched, this.source);
     // It need not be waited for: the bytes are copied before this returns.
     if (this.#revision) this.#store.write(this.#key(file), bytes, sha256);
@@ -204,6 +235,11 @@ export class ModelLoader {
   /** The self-check has passed: what was read counts from now on, but for the weights of attempts that failed. */
   confirm(): void {
     this.#store.confirm([...this.#files.keys()].map((file) => this.#key(file)));
+    const { cache } = this.context;
+    // The catalogue's own commits are known without a word of the host's.
+    if (this.#revision === undefined || this.source.isKnown) return;
+    const visit = { revision: this.#revision, manifest: this.#manifestText, files: [...this.#files.keys()] };
+    this.#visitKept ??= writeLastVisit(cache, this.source, visit);
   }
 
   /** A backend failed with these weights. */
@@ -220,21 +256,26 @@ export class ModelLoader {
   }
 
   /** Settles when everything that was read so far is in the cache, or has turned out not to fit. */
-  written(): Promise<void> {
-    return this.#store.written();
+  async written(): Promise<void> {
+    await Promise.all([this.#store.written(), this.#visitKept]);
   }
 
-  async #readManifest(signal: AbortSignal | undefined): Promise<void> {
+  async #readManifest(context: LoadContext, signal: AbortSignal | undefined): Promise<void> {
     const url = fileUrl(this.source, 'reranker.json');
     try {
       // It says what the other files are, so an old one from the HTTP cache would refuse all of a new folder.
-      const { bytes } = await fetchFile(url, { ...this.context, signal, httpCache: 'no-cache' });
-      this.manifest = parseManifest(new TextDecoder().decode(bytes), withoutQuery(url));
-      this.#revision = this.manifest.revision;
-      this.#note('reranker.json', bytes, false);
+      const { bytes } = await fetchFile(url, { ...context, signal, httpCache: 'no-cache' });
+      this.#takeManifest(new TextDecoder().decode(bytes), false);
     } catch (error) {
       if (!meansAbsent(error)) throw error;
     }
+  }
+
+  #takeManifest(text: string, fromCache: boolean): void {
+    this.manifest = parseManifest(text, withoutQuery(fileUrl(this.source, 'reranker.json')));
+    this.#manifestText = text;
+    this.#revision = this.manifest.revision;
+    this.#note('reranker.json', new TextEncoder().encode(text), fromCache);
   }
 
   #note(file: string, { length: bytes }: Uint8Array, fromCache: boolean): void {
@@ -247,26 +288,6 @@ export class ModelLoader {
     const key = new URL(fileUrl({ ...this.source, query: '' }, file));
     key.searchParams.set('revision', this.#revision ?? '');
     return key.href;
-  }
-
-  #report(file: string, loaded: number, total: number | undefined, fromCache: boolean): void {
-    this.#progress.set(file, { loaded, total });
-    const all = [...this.#progress.values()];
-    const totals = all.map((progress) => progress.total);
-    // Before the weights have begun, a total would say that nearly nothing is nearly everything.
-    const begun = [...this.#progress.keys()].some((path) => path.endsWith('.onnx'));
-    this.context.onProgress?.({
-      status: 'download',
-      file,
-      loaded,
-      total,
-      fromCache,
-      loadedOverall: all.reduce((sum, progress) => sum + progress.loaded, 0),
-      totalOverall:
-        begun && totals.every((size) => size !== undefined)
-          ? totals.reduce((sum, size) => sum + size, 0)
-          : undefined,
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { messageOf, RerankError } from '../errors.js';
 import type { PrepareRequest } from '../protocol.js';
+import { keepingRuntime } from './kept-runtime.js';
 import type { OrtRuntime } from './session.js';
 
 /**
@@ -13,7 +14,12 @@ const SMALLEST_GRAPH =
  * Fetches, compiles and starts the runtime, without a model.
  * @throws RerankError `backend-failed` when its file is missing or broken, or does not run here
  */
-export async function prepareRuntime(ort: OrtRuntime, { threads, wasmUrl }: PrepareRequest): Promise<void> {
+export async function prepareRuntime(
+  ort: OrtRuntime,
+  { threads, wasmUrl, keepRuntime }: PrepareRequest,
+): Promise<void> {
+  // In a worker nothing else fetches; in Node there is no Cache Storage, and the file is on disk.
+  if (keepRuntime && 'caches' in globalThis) globalThis.fetch = keepingRuntime(globalThis.fetch);
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
   if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
