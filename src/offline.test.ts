@@ -54,7 +54,7 @@ describe('a host that is out of reach', () => {
 
   it('had its weights by the second name, which is what is read', async () => {
     const { 'onnx/model_quantized.onnx': weights, ...others } = Q8_ONLY;
-    const { environment, load } = await place({ ...others, 'onnx/model_int8.onnx': weights! });
+    const { environment, load } = await place({ ...others, 'onnx/model_int8.onnx': weights });
     await (await load({ dtype: 'q8' })).dispose();
     cutOff(environment);
     const { info } = await load({ dtype: 'q8' });
