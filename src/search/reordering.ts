@@ -105,7 +105,7 @@ export class Reordering<Hit> {
     const { signal, onReady, onPartial } = call;
     const candidates = results.slice(0, most);
     const options = typeof given === 'function' ? given(query, candidates) : given;
-    const only = 'minScore' in options && options.minScore !== undefined;
+    const only = options.minScore !== undefined;
     if (candidates.length < 2 && !only) return results.slice(0, topK); // there is nothing to order
     const [reranker, texts] = await Promise.all([this.#load(), textsOf(candidates, text)]);
     while (this.latestOnly && this.#running) await this.#running;

@@ -57,6 +57,20 @@ describe('wrapSearch', () => {
     expect(fake.calls[1]?.options.overflow).toBe('window');
   });
 
+  it("lets the engine's own scores count, and gives only what was ranked with minScore", async () => {
+    const search = () => pages(4).map((page, index) => ({ ...page, score: 9 - index }));
+    const found = await wrapSearch(search, fake.reranker, {
+      text,
+      candidates: 2,
+      rank: (_query, candidates) => ({
+        prior: { scores: candidates.map(({ score }) => score), weight: 0.3 },
+        minScore: 0.5,
+      }),
+    })('q');
+    expect(fake.calls[0]?.options).toMatchObject({ prior: { scores: [9, 8], weight: 0.3 }, minScore: 0.5 });
+    expect(titles(found)).toEqual(['t1', 't0']);
+  });
+
   it('asks for nothing where there is nothing to order', async () => {
     const make = vi.fn(() => fake.reranker);
     expect(await wrapSearch(() => pages(1), make, { text })('q')).toHaveLength(1);

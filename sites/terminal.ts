@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MODEL, run } from './install.js';
+import type { Candidate } from './site.js';
+
+/** The keys of candidates in the order in which the installed command ranks their texts. */
+export async function terminalOrder(
+  packages: string,
+  query: string,
+  candidates: readonly Candidate[],
+): Promise<string[]> {
+  const file = join(packages, 'candidates.json');
+  writeFileSync(file, JSON.stringify(candidates.map(({ text }) => text)));
+  const bin = join(packages, 'node_modules/.bin/browser-reranker');
+  const model = join(packages, 'node_modules', MODEL.package);
+  const args = ['rank', '--query', query, '--passages', file, '--model', model, '--json'];
+  const ranking = JSON.parse(await run(bin, args, packages)) as { index: number }[];
+  return ranking.map(({ index }) => candidates[index]?.key ?? '');
+}
