@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RerankError } from '../errors.js';
 
 /**
@@ -23,8 +23,9 @@ export function installedModel(folder: string, appFolder = process.cwd()): strin
       // not installed where modules are looked for from there
     }
   }
-  const inCheckout = new URL(`../../public/models/${folder}/`, import.meta.url);
-  if (existsSync(new URL('reranker.json', inCheckout))) return inCheckout.href;
+  // No new URL(…, import.meta.url): bundlers of servers would look for the folder when they build.
+  const inCheckout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'public', 'models', folder);
+  if (existsSync(join(inCheckout, 'reranker.json'))) return pathToFileURL(`${inCheckout}/`).href;
   throw new RerankError(
     'not-found',
     `The model ${folder} comes in a package of its own, which is not installed here (looked for from ${appFolder}). ` +
