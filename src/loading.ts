@@ -6,7 +6,8 @@ import { resolveKeptBytes } from './input.js';
 import type { Environment } from './environment.js';
 import { meansAbsent, withoutQuery } from './model/answer.js';
 import type { DefaultActivation } from './model/default-activation.js';
-import { ModelLoader } from './model/load.js';
+import { findModel } from './model/find.js';
+import type { ModelLoader } from './model/load.js';
 import type { Prompts } from './model/prompts.js';
 import { resolveModel } from './model/source.js';
 import { optionUrl } from './model/urls.js';
@@ -79,15 +80,15 @@ export class Loading {
       },
     };
     const findFolder = async (again: boolean, signal?: AbortSignal): Promise<Folder> => {
-      const loader = new ModelLoader(source, {
+      const context = {
         fetch: options.fetch ?? environment.fetch,
         cache,
         retries: options.retries ?? 3,
         stallTimeout: options.stallTimeout,
         revalidate: again,
         onProgress: told.onProgress,
-      });
-      await loader.begin(signal);
+      };
+      const loader = await findModel(source, context, signal);
       const offered = offeredWeights(loader, options);
       const device = await capabilities;
       const { attempts: planned, passedOver } = plan(device, offered, options);

@@ -267,7 +267,7 @@ export class ModelLoader {
       const { bytes } = await fetchFile(url, { ...context, signal, httpCache: 'no-cache' });
       this.#takeManifest(new TextDecoder().decode(bytes), false);
     } catch (error) {
-      if (!meansAbsent(error)) throw error;
+      if (!meansAbsent(error) || this.source.isBundled) throw error;
     }
   }
 

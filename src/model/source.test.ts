@@ -29,6 +29,23 @@ describe('resolveModel', () => {
     );
   });
 
+  it('looks for the package’s own models in the folders above the page, too, unless it is told where they are', () => {
+    const model = 'minilm-l6-rerank-en';
+    const places = (page: string) => {
+      const { baseUrl, above } = resolveModel({ model }, page);
+      return [baseUrl, ...above].map((url) => url.replace(`models/${model}/`, ''));
+    };
+    expect(places('https://a.test/app/deep/page?q=/x/')).toEqual([
+      'https://a.test/app/deep/',
+      'https://a.test/app/',
+      'https://a.test/',
+    ]);
+    expect(places('https://a.test/')).toEqual(['https://a.test/']);
+    expect(places('file:///C:/site/page.html')).toEqual(['file:///C:/site/']);
+    expect(resolveModel({ model, modelsUrl: '/m/' }, 'https://a.test/app/deep/page').above).toEqual([]);
+    expect(resolveModel({ model: '/own/' }, 'https://a.test/app/deep/page').above).toEqual([]);
+  });
+
   it.each([
     ['cross-encoder/any', {}, 'https://huggingface.co/cross-encoder/any/resolve/main/'],
     [

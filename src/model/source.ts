@@ -23,6 +23,10 @@ export interface ModelSource {
   activation: Activation | undefined;
   /** Whether this is the catalogue's own commit: it has no files but those that every model has. */
   isKnown: boolean;
+  /** Whether it is one of the package's own models, which always have a `reranker.json`. */
+  isBundled: boolean;
+  /** Where else the folder may be: in `models/` of the folders above the page's own, nearest first. */
+  above: readonly string[];
   /** Whether a `reranker.json` is worth asking for. */
   mayHaveManifest: boolean;
   /** Whether a host of the Hub's kind serves it, which names the commit of what it sends. */
@@ -57,7 +61,11 @@ export function resolveModel(
     if (options.modelsUrl === undefined && bundledModel)
       return folder(model, optionUrl('modelsUrl', bundledModel(entry.folder), pageUrl));
     const models = optionUrl('modelsUrl', options.modelsUrl ?? 'models', pageUrl);
-    return folder(model, { ...models, baseUrl: `${models.baseUrl}${entry.folder}/` });
+    return {
+      ...folder(model, { ...models, baseUrl: `${models.baseUrl}${entry.folder}/` }),
+      isBundled: true,
+      above: options.modelsUrl === undefined ? foldersAbove(pageUrl, `models/${entry.folder}/`) : [],
+    };
   }
   if (entry) {
     const revision = options.revision ?? entry.revision ?? 'main';
@@ -109,9 +117,22 @@ function folder(name: string, url: { baseUrl: string; query: string }): ModelSou
     texts: {},
     activation: undefined,
     isKnown: false,
+    isBundled: false,
+    above: [],
     mayHaveManifest: true,
     onHub: false,
   };
+}
+
+/** The same path in each folder above the page's own, up to the root of its host. */
+function foldersAbove(pageUrl: string, path: string): string[] {
+  const places: string[] = [];
+  let url = new URL('.', pageUrl);
+  while (url.protocol !== 'file:' && url.pathname !== '/') {
+    url = new URL('..', url);
+    places.push(new URL(path, url).href);
+  }
+  return places;
 }
 
 function hubFolder(

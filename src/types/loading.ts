@@ -96,7 +96,11 @@ export interface RerankerOptions {
    * @default none: workers and runtime are where the bundler put them
    */
   assetsUrl?: string | undefined;
-  /** The folder that serves the models carried by this package. Default `models/` beside the page. */
+  /**
+   * The folder that serves the package's own models.
+   * @default what the Vite plugin says, else `models/` beside the page or in a folder above it, nearest first, so that it is found
+   *   on every route of an app; name the folder to save the requests for the others
+   */
   modelsUrl?: string | undefined;
   /** The folder that serves onnxruntime-web's `.wasm` files. Default: where the bundler put them. */
   runtimeUrl?: string | undefined;
