@@ -112,6 +112,16 @@ module.exports = {
       { pathNot: '^src/(search/|types|errors\\.ts|kinds\\.ts)' },
     ),
     forbid(
+      'remote-apart',
+      'a remote reranker knows what callers pass in, the pure steps of a ranking and of an answer, and no engine',
+      { path: '^src/remote/', pathNot: tests },
+      {
+        path: '^src/',
+        pathNot:
+          '^src/(remote/|ranking/|types|(errors|kinds|input|async-dispose)\\.ts|model/(answer|time-limit)\\.ts)',
+      },
+    ),
+    forbid(
       'evaluation-apart',
       'evaluation stands beside the reranker and knows it by its types, by what a document is, and how blending orders',
       { path: '^src/evaluation/', pathNot: tests },

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 import type * as Library from '../src/index.js';
+import type * as Remote from '../src/remote/index.js';
 import type * as GpuOnly from './harness/gpu-only.js';
 import type { RankedDocument, RankOptions, RerankerInfo, RerankerOptions } from '../src/index.js';
 import { startServer, type Mount, type ServerOptions, type TestServer } from '../scripts/hub-server.js';
@@ -10,6 +11,7 @@ declare global {
   interface Window {
     library: typeof Library;
     gpuOnly: () => Promise<typeof GpuOnly>;
+    remote: () => Promise<typeof Remote>;
   }
 }
 

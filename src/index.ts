@@ -22,6 +22,7 @@ export type {
   Reranker,
   RerankerInfo,
   RerankerOptions,
+  RerankerSource,
   Runtime,
   ScorePrior,
   ScoreStats,

@@ -1,4 +1,8 @@
 import * as library from '../../src/index.js';
 
 // Tests reach the library through this; the page has nothing else.
-Object.assign(window, { library, gpuOnly: () => import('./gpu-only.js') });
+Object.assign(window, {
+  library,
+  gpuOnly: () => import('./gpu-only.js'),
+  remote: () => import('../../src/remote/index.js'),
+});

@@ -50,7 +50,7 @@ export function errorOfStatus(url: string, { status, type, headers }: Response):
 }
 
 /** Milliseconds out of Retry-After: seconds, or a date. */
-function retryAfter(headers: Headers): number {
+export function retryAfter(headers: Headers): number {
   const value = headers.get('retry-after');
   if (!value) return 0;
   const seconds = Number(value);

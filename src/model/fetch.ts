@@ -1,6 +1,6 @@
 import { abortError, isAbort, RerankError } from '../errors.js';
 import { errorOfStatus, refuseHtml, refuseStandIn, TransientError, withoutQuery } from './answer.js';
-import { inTime } from './time-limit.js';
+import { inTime, wait } from './time-limit.js';
 
 /** How to get a file. */
 export interface FetchOptions {
@@ -175,19 +175,4 @@ function hasServiceWorker(): boolean {
 /** A size out of a header; undefined for anything but a whole number. */
 function toSize(header: string | null): number | undefined {
   return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
-}
-
-function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = () => {
-      signal?.removeEventListener('abort', cancel);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    const cancel = () => {
-      clearTimeout(timer);
-      if (signal) reject(abortError(signal));
-    };
-    signal?.addEventListener('abort', cancel, { once: true });
-  });
 }

@@ -30,3 +30,19 @@ export function inTime<T>(
     step.then(done, done);
   });
 }
+
+/** Waits so long. @throws an `AbortError` at once when `signal` is aborted */
+export function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      signal?.removeEventListener('abort', cancel);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    const cancel = () => {
+      clearTimeout(timer);
+      if (signal) reject(abortError(signal));
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+  });
+}
