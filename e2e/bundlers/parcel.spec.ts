@@ -5,8 +5,8 @@ const parcel = {
   packages: ['parcel@2'],
   // Parcel serves and builds into the same folder, and leaves what else is there.
   prepare: ['npx', 'browser-reranker', 'assets', 'dist/browser-reranker'],
-  dev: ['npx', 'parcel', 'index.html', '--port', 'PORT'],
-  build: ['npx', 'parcel', 'build', 'index.html'],
+  dev: ['npx', 'parcel', 'index.html', '--port', 'PORT', '--no-cache'],
+  build: ['npx', 'parcel', 'build', 'index.html', '--no-cache'],
 } as const;
 const files = { 'index.html': page('<script type="module" src="./src/main.js"></script>') };
 
