@@ -8,7 +8,7 @@ import { ModelSwitch, type ModelState } from './model-switch.js';
 import { readAttachOptions, type AttachOptions } from './options.js';
 import { attachPagefind, PAGEFIND_CANDIDATES, textOfPage } from './pagefind.js';
 import { ShownOrder } from './shown-order.js';
-import { StatusLine } from './status-line.js';
+import { isQuiet, StatusLine } from './status-line.js';
 import { placeStatus } from './status-place.js';
 import { Steady } from './steady.js';
 import { ENGLISH } from './texts.js';
@@ -79,6 +79,12 @@ export function attachTo(
       showAgain(); // in the site's own order
     },
   });
+  const steady = new Steady(options.results, end.signal);
+  const show = () => {
+    if (end.signal.aborted) return;
+    showStatus();
+    line.show(modelSwitch.state);
+  };
   const showStatus = () => {
     if (options.status !== 'none') placeStatus(line.element, box, options.status);
   };
@@ -86,9 +92,11 @@ export function attachTo(
     source: (load) => reranker ?? (() => createReranker({ ...options.rerankerOptions, model, ...load })),
     owned: !reranker,
     consent: options.consent ?? false,
-    onState: (state) => {
-      showStatus();
-      line.show(state);
+    onState: () => {
+      // A line that comes or goes moves what lies below it.
+      const moves = line.isHidden !== isQuiet(modelSwitch.state);
+      if (!moves || !steady.isHeld(box)) return show();
+      void steady.whenLeft(box, end.signal).then(show);
     },
     onProblem: tell,
   });
@@ -110,7 +118,7 @@ export function attachTo(
   let reordering = newReordering();
   const shown = new ShownOrder<PagefindResult>({
     model: modelSwitch,
-    steady: new Steady(options.results, end.signal),
+    steady,
     hold: options.hold ?? 400,
     box: () => box,
     rank: async (query, hits) => {

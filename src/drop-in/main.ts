@@ -60,8 +60,11 @@ const library: BrowserRerankerGlobal = {
   wrapSearch,
   RerankError,
 };
-window.BrowserReranker = library;
-attachByTag(script?.dataset ?? {});
+// A router may run the tag once more; the first one has met the search already.
+if (!window.BrowserReranker) {
+  window.BrowserReranker = library;
+  attachByTag(script?.dataset ?? {});
+}
 
 function attachByTag(dataset: DOMStringMap): void {
   try {

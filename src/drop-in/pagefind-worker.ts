@@ -32,6 +32,14 @@ export type WorkerAnswer = (search: WorkerSearch) => Promise<PagefindAnswer>;
 /** Told what the owner of the site should know. */
 type Tell = (message: string) => void;
 
+/** Who is asked now; the workers stay when the tag is detached and attached again. */
+let current: { answer: WorkerAnswer; tell: Tell } | undefined;
+
+/** Whether one was met on this page. */
+let met = false;
+
+const PAGEFIND_WORKER = /(^|\/)pagefind-worker\.js([?#]|$)/u;
+
 /**
  * Puts itself between pages and Pagefind's worker (1.5 and newer), which all of Pagefind's surfaces search through, in whatever way the
  * page loads them. Messages that are not known pass as they are.
@@ -41,14 +49,12 @@ type Tell = (message: string) => void;
  */
 export function watchPagefindWorkers(answer: WorkerAnswer, tell: Tell): () => void {
   const original = globalThis.Worker;
-  let ended = false;
   const watching = new Proxy(original, {
     construct(target, args: ConstructorParameters<typeof Worker>, newTarget: typeof Worker) {
-      const isPagefind = /(^|\/)pagefind-worker\.js([?#]|$)/u.test(String(args[0]));
+      const isPagefind = PAGEFIND_WORKER.test(String(args[0]));
       try {
         const worker = Reflect.construct(target, args, newTarget);
-        if (isPagefind && !ended)
-          tap(worker, (search) => (ended ? Promise.resolve(search.answer) : answer(search)), tell);
+        if (isPagefind) tap(worker);
         return worker;
       } catch (error) {
         if (isPagefind) tell(`Pagefind cannot start its worker here (${String(error)}).`);
@@ -57,8 +63,14 @@ export function watchPagefindWorkers(answer: WorkerAnswer, tell: Tell): () => vo
     },
   });
   globalThis.Worker = watching;
+  const watcher = (current = { answer, tell });
+  if (!met && performance.getEntriesByType('resource').some(({ name }) => PAGEFIND_WORKER.test(name))) {
+    tell(
+      'Pagefind was started before this script: put the tag of browser-reranker in front of the search’s own.',
+    );
+  }
   return () => {
-    ended = true;
+    if (current === watcher) current = undefined;
     if (globalThis.Worker === watching) globalThis.Worker = original;
   };
 }
@@ -73,7 +85,8 @@ interface Request {
 
 let calls = 0;
 
-function tap(worker: Worker, answer: WorkerAnswer, tell: Tell): void {
+function tap(worker: Worker): void {
+  met = true;
   const post = worker.postMessage.bind(worker);
   const listen = worker.addEventListener.bind(worker);
   const searches = new Map<string, Request>();
@@ -122,7 +135,8 @@ function tap(worker: Worker, answer: WorkerAnswer, tell: Tell): void {
       found.push(...reply.results);
       return receive(request, reply);
     };
-    const chosen = await answer({ term, options, answer: receive(request, given), search });
+    const own = receive(request, given);
+    const chosen = (await current?.answer({ term, options, answer: own, search })) ?? own;
     const results = chosen.results.map((result) => sent.get(result) ?? result);
     // The page lets go of what it was given; the rest it never sees.
     for (const { data } of found.filter((each) => !results.includes(each))) {
@@ -141,7 +155,7 @@ function tap(worker: Worker, answer: WorkerAnswer, tell: Tell): void {
     if (!isAnswer(data.result)) {
       // A debounced search that another came after has no answer, and a failed one has an error.
       if (data.result != null)
-        tell('This Pagefind answers in a way that is not known here (1.5 and 1.6 are).');
+        current?.tell('This Pagefind answers in a way that is not known here (1.5 and 1.6 are).');
       return pass(event);
     }
     intercept(request, data.result).then(

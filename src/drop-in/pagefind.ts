@@ -44,13 +44,6 @@ export function attachPagefind(
     (search) => (onSearch() ? reorderAnswer(search, order) : Promise.resolve(search.answer)),
     tell,
   );
-  if (
-    performance.getEntriesByType('resource').some(({ name }) => /\/pagefind-worker\.js([?#]|$)/u.test(name))
-  ) {
-    tell(
-      'Pagefind was started before this script: put the tag of browser-reranker in front of the search’s own.',
-    );
-  }
   return {
     wrap: (pagefind) =>
       wrapPagefind(pagefind, (found) => (onSearch() ? order(found) : Promise.resolve(found.results))),

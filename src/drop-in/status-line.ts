@@ -11,7 +11,8 @@ export const STATUS_ELEMENT = 'browser-reranker-status';
 const CSS = `
   :host { display: block; }
   :host([hidden]), [hidden] { display: none; }
-  [part~='line'] { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .625rem; text-align: start;
+  [part~='line'], [part~='buttons'] { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .625rem; }
+  [part~='line'] { text-align: start;
     margin-block: var(--browser-reranker-margin, .5rem); padding-inline: var(--browser-reranker-padding, 0);
     color: var(--browser-reranker-color, inherit); font: var(--browser-reranker-font, .8125rem/1.5 system-ui, sans-serif); }
   :host([data-inset]) [part~='line'] { padding-inline: var(--browser-reranker-padding, .875rem); }
@@ -53,7 +54,9 @@ export class StatusLine {
     sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [sheet];
     const line = part('div', 'line');
-    line.append(this.#text, this.#yes, this.#no);
+    const buttons = part('span', 'buttons');
+    buttons.append(this.#yes, this.#no);
+    line.append(this.#text, buttons);
     this.#announcement.setAttribute('role', 'status');
     root.append(line, this.#announcement);
     for (const button of [this.#yes, this.#no]) {
@@ -62,12 +65,17 @@ export class StatusLine {
     }
   }
 
+  /** Whether nothing of it is to be seen. */
+  get isHidden(): boolean {
+    return this.element.hasAttribute('hidden');
+  }
+
   /** Shows a state. */
   show(state: ModelState): void {
     const { texts } = this.options;
     const { activeElement } = this.element.shadowRoot ?? {};
     const percent = state.name === 'loading' ? state.percent : undefined;
-    const text = { waiting: '', failed: '', ...texts, asking: texts.ask }[state.name];
+    const text = { ...texts, waiting: '', failed: '', asking: texts.ask }[state.name];
     this.#text.textContent = fill(text, { percent, model: this.options.model });
     label(this.#yes, { asking: texts.agree, off: texts.turnOn }, state);
     label(this.#no, { asking: texts.decline, loading: texts.turnOff, on: texts.turnOff }, state);
@@ -75,7 +83,7 @@ export class StatusLine {
     if (activeElement instanceof HTMLElement && activeElement.hidden)
       (this.#yes.hidden ? this.#no : this.#yes).focus();
     this.element.dataset.state = state.name;
-    this.element.hidden = text === '';
+    this.element.hidden = isQuiet(state);
     if (state.name === 'asking' || state.name === 'off') this.announce(this.#text.textContent);
   }
 
@@ -87,6 +95,11 @@ export class StatusLine {
       this.#announcement.textContent = text;
     }, 150); // a text that is there when its element appears is not read, nor is the same text again
   }
+}
+
+/** States of which the visitor sees nothing. */
+export function isQuiet({ name }: ModelState): boolean {
+  return name === 'waiting' || name === 'failed';
 }
 
 /** Puts a state's text on a button, or hides the button. */
