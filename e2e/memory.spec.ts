@@ -37,3 +37,44 @@ for (const device of ['webgpu', 'wasm'] as const) {
     expect(atEnd).toBeLessThan(warm * 1.02);
   });
 }
+
+test('memory stays flat over 200 search sessions that are typed into', async ({ open }) => {
+  const { page } = await open({ isolated: true });
+  const { warm, atEnd, ranked } = await page.evaluate(async (model) => {
+    const { createSearchSession } = await window.searchRoom();
+    const reranker = await window.library.createReranker({
+      model,
+      device: 'wasm',
+      dtype: 'fp32',
+      threads: 1,
+    });
+    const passages = Array.from({ length: 8 }, (_, index) => `The keel holds boat number ${index} upright.`);
+    let ranked = 0;
+    const type = async (sessions: number) => {
+      for (let count = 0; count < sessions; count++) {
+        const session = createSearchSession({ search: () => passages, reranker, debounce: 0, partial: true });
+        const stop = session.subscribe(() => {});
+        const typed = 'what keeps it afloat';
+        for (let length = 1; length < typed.length; length++) {
+          session.setQuery(typed.slice(0, length));
+          await new Promise((done) => setTimeout(done, 2));
+        }
+        if ((await session.search(typed)).order === 'reranked') ranked++;
+        stop();
+        session.dispose();
+      }
+    };
+    const memory = async () =>
+      (await (performance as MeasuringPerformance).measureUserAgentSpecificMemory()).bytes;
+    await type(100); // the browser's compiled code counts, and it compiles what has run often
+    const warm = await memory();
+    await type(200);
+    const atEnd = await memory();
+    await reranker.dispose();
+    return { warm, atEnd, ranked };
+  }, TINY_MODEL);
+  console.log(`sessions: ${(warm / 1e6).toFixed(2)} MB after 100, ${(atEnd / 1e6).toFixed(2)} MB after 300`);
+  expect(ranked).toBe(300);
+  expect(warm).toBeGreaterThan(1e6);
+  expect(atEnd).toBeLessThan(warm * 1.02);
+});

@@ -4,6 +4,7 @@ import { test as base, expect, type BrowserContext, type Page } from '@playwrigh
 import type * as Library from '../src/index.js';
 import type * as Remote from '../src/remote/index.js';
 import type * as GpuOnly from './harness/gpu-only.js';
+import type * as SearchRoom from './harness/search.js';
 import type { RankedDocument, RankOptions, RerankerInfo, RerankerOptions } from '../src/index.js';
 import { startServer, type Mount, type ServerOptions, type TestServer } from '../scripts/hub-server.js';
 
@@ -12,6 +13,7 @@ declare global {
     library: typeof Library;
     gpuOnly: () => Promise<typeof GpuOnly>;
     remote: () => Promise<typeof Remote>;
+    searchRoom: () => Promise<typeof SearchRoom>;
   }
 }
 

@@ -7,7 +7,7 @@ const executablePath = await ensureChromium();
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
-  outputDir: '../test-results/sites',
+  outputDir: '../.cache/sites/test-results',
   timeout: 180_000,
   workers: 1,
   reporter: 'list',

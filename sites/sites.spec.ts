@@ -35,7 +35,8 @@ for (const site of SITES) {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text());
+        if (message.type() === 'error' || message.text().startsWith('browser-reranker'))
+          complaints.push(message.text());
       });
       await page.goto(new URL(site.path ?? '/', server.url).href);
       const heavy = () => server.requests.filter(({ path }) => /\.wasm$|\/models\//u.test(path));
@@ -46,7 +47,10 @@ for (const site of SITES) {
       const expected = (await terminalOrder(packages, site.query, candidates)).slice(0, COMPARED);
       expect(expected).not.toEqual(candidates.slice(0, COMPARED).map(({ key }) => key));
       await expect
-        .poll(async () => (await site.shown(page)).slice(0, COMPARED), { timeout: 60_000 })
+        .poll(async () => (await site.shown(page)).slice(0, COMPARED), {
+          timeout: 60_000,
+          message: 'the order that is shown',
+        })
         .toEqual(expected);
       expect(heavy().length).toBeGreaterThan(0);
       await page.screenshot({ path: join(SITES_FOLDER, `${site.name}.png`) });

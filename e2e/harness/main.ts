@@ -5,4 +5,5 @@ Object.assign(window, {
   library,
   gpuOnly: () => import('./gpu-only.js'),
   remote: () => import('../../src/remote/index.js'),
+  searchRoom: () => import('./search.js'),
 });

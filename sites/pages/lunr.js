@@ -11,7 +11,13 @@ const index = lunr(function () {
 });
 
 const reranker = () => createReranker({ model: '/models/minilm-l6-rerank-en/' });
-const search = rerankLunr(index, pages, reranker, { ref: (page) => page.id, text: textOf, latestOnly: true });
+// The test's machine is busy, hence the patience.
+const search = rerankLunr(index, pages, reranker, {
+  ref: (page) => page.id,
+  text: textOf,
+  latestOnly: true,
+  patience: 60_000,
+});
 box.addEventListener('input', async () => {
   const query = box.value;
   const hits = await search(query);

@@ -10,6 +10,7 @@ const session = createSearchSession({
   search: (query) => index.search(query, { prefix: true }),
   reranker: () => createReranker({ model: '/models/minilm-l6-rerank-en/' }),
   text: textOf,
+  patience: 60_000, // the test's machine is busy
 });
 box.addEventListener('focus', () => session.prepare());
 box.addEventListener('input', () => session.setQuery(box.value));

@@ -11,7 +11,7 @@ import {
   type AlgoliaRequest,
 } from './algolia-page.js';
 
-/** What is used of a search client: `algoliasearch` or its lite client, version 4 or 5, or anything with the same `search`. */
+/** What is used of a search client: `algoliasearch` 5 or its lite client, or anything with the same `search`. */
 export interface AlgoliaClient {
   /** Searches; one answer a request, in `results`. */
   search: (requests: never, ...rest: never[]) => PromiseLike<unknown>;

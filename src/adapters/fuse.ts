@@ -18,7 +18,7 @@ export interface RerankFuseOptions<Item, Hit extends { item: Item }, Options> ex
 
 /**
  * Re-ranks what Fuse finds: {@link wrapSearch} with `fuse.search` and the text of `hit.item`. Fuse compares the whole query with each
- * item; for questions give it `useTokenSearch: true` (7.4 or newer), so that it searches word by word.
+ * item; for questions give it `useTokenSearch: true` (newer versions of Fuse 7), so that it searches word by word.
  *
  * @param fuse - a Fuse of version 7
  * @param reranker - a reranker, a promise of one, or a function that makes one at the first search
