@@ -62,4 +62,10 @@ export default tseslint.config(
       globals: { module: 'writable', require: 'readonly', process: 'readonly', console: 'readonly' },
     },
   },
+  {
+    files: ['examples/extension/**/*.js'],
+    languageOptions: {
+      globals: { chrome: 'readonly', document: 'readonly', FormData: 'readonly', URL: 'readonly' },
+    },
+  },
 );

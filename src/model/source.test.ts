@@ -60,6 +60,14 @@ describe('resolveModel', () => {
     expect(resolveModel({ model, ...options }, PAGE).baseUrl).toBe(url);
   });
 
+  it('resolves the folders of an extension', () => {
+    const page = 'chrome-extension://abcdefgh/offscreen.html';
+    expect(resolveModel({ model: '/models/mine/' }, page).baseUrl).toBe(
+      'chrome-extension://abcdefgh/models/mine/',
+    );
+    expect(() => resolveModel({ model: '/models/mine/' }, 'data:text/html,a')).toThrow(/No model is called/);
+  });
+
   it('does not lend the hashes of the pinned commit to another revision', () => {
     expect(resolveModel({ revision: 'main' }, PAGE)).toMatchObject({ known: {}, revision: undefined });
   });

@@ -24,7 +24,7 @@ export function folderUrl(text: string, pageUrl: string): FolderUrl | undefined 
   } catch {
     return undefined;
   }
-  if (!['http:', 'https:', 'file:'].includes(url.protocol)) return undefined;
+  if (!/^(?:https?|file|[a-z-]+-extension):$/.test(url.protocol)) return undefined;
   // A slash at the end of a query was meant for the folder.
   const query = url.search.replace(/\/$/, '');
   url.search = '';

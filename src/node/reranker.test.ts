@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { build } from 'rolldown';
 import * as page from '../index.js';
 import { fixture, readParity } from '../testing/fixtures.js';
 import { diskCache } from './disk-cache.js';
@@ -82,6 +83,21 @@ describe("Node's entry", () => {
     );
     expect(urls.filter((url) => url.endsWith('/src/node/index.ts'))).toHaveLength(1);
     expect(urls.filter((url) => /onnxruntime|src\/node\/thread|src\/worker\//.test(url))).toEqual([]);
+  });
+});
+
+describe('a thread whose file a bundler left behind', () => {
+  it('fails with the line that keeps the package whole', async () => {
+    const bundle = join(folder, 'bundle');
+    mkdirSync(bundle);
+    const output = { file: join(bundle, 'server.mjs'), format: 'esm' } as const;
+    await build({ input: join(root, 'src/node/index.ts'), platform: 'node', logLevel: 'silent', output });
+    const program = `
+      import { createReranker } from './server.mjs';
+      await createReranker({ model: ${JSON.stringify(model)}, dtype: 'fp32' }).catch(({ code, message }) => console.log(code, message));`;
+    writeFileSync(join(bundle, 'app.mjs'), program);
+    const said = execFileSync(process.execPath, [join(bundle, 'app.mjs')], { encoding: 'utf8' });
+    expect(said).toMatch(/^worker-failed .*serverExternalPackages: \['browser-reranker'\]/);
   });
 });
 

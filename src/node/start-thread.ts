@@ -23,7 +23,9 @@ class Thread extends EventTarget {
     super();
     thread.on('message', (data: unknown) => this.dispatchEvent(new MessageEvent('message', { data })));
     thread.on('messageerror', () => this.dispatchEvent(new Event('messageerror')));
-    thread.on('error', (error) => this.#fail(`its thread could not run: ${error.message}`, error));
+    thread.on('error', (error) =>
+      this.#fail(`its thread could not run: ${error.message}${cure(error)}`, error),
+    );
     thread.on('exit', (code) => this.#fail(`its thread has ended (exit code ${code})`));
   }
 
@@ -41,4 +43,13 @@ class Thread extends EventTarget {
     // Node 20 has no ErrorEvent.
     this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message, error }));
   }
+}
+
+/** A server's bundler that takes this package apart leaves the thread's file behind. */
+function cure({ message }: Error): string {
+  if (!/Cannot find (?:module|package)/.test(message)) return '';
+  return (
+    ". Where a bundler builds the server, let it leave this package whole: serverExternalPackages: ['browser-reranker'] in " +
+    "next.config, external: ['browser-reranker'] elsewhere (docs/guides/node.md)."
+  );
 }

@@ -10,6 +10,10 @@ import type { OrtRuntime } from './session.js';
 const SMALLEST_GRAPH =
   'CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=';
 
+const LEAVE_WHOLE =
+  " Where a bundler builds the server, let it leave this package whole: serverExternalPackages: ['browser-reranker'] in " +
+  "next.config, external: ['browser-reranker'] elsewhere (docs/guides/node.md).";
+
 /**
  * Fetches, compiles and starts the runtime, without a model.
  * @throws RerankError `backend-failed` when its file is missing or broken, or does not run here
@@ -29,11 +33,10 @@ export async function prepareRuntime(
     const session = await ort.InferenceSession.create(graph, { executionProviders: ['wasm'] });
     await session.release();
   } catch (cause) {
-    throw new RerankError(
-      'backend-failed',
-      `onnxruntime-web could not start: ${messageOf(cause)}.${whatCameOfTheFile(wasmUrl)}`,
-      { cause },
-    );
+    const message = messageOf(cause);
+    // Only Node says so: there a bundler left the runtime's files behind.
+    const why = message.includes('ERR_MODULE_NOT_FOUND') ? LEAVE_WHOLE : whatCameOfTheFile(wasmUrl);
+    throw new RerankError('backend-failed', `onnxruntime-web could not start: ${message}.${why}`, { cause });
   }
 }
 
