@@ -8,6 +8,7 @@ const STEPS: Step[] = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'imports', command: ['depcruise', 'src', '--output-type', 'err-long'] },
   { name: 'docs', command: ['tsx', 'scripts/check/docs.ts'] },
+  { name: 'errors', command: ['tsx', 'scripts/check/errors.ts'] },
   { name: 'lines', command: ['tsx', 'scripts/check/lines.ts'] },
   { name: 'licences', command: ['tsx', 'scripts/check/licences.ts'] },
   { name: 'size', command: ['tsx', 'scripts/check/size.ts'] },

@@ -1,27 +1,48 @@
 /**
- * What went wrong, as a literal that a program can branch on.
+ * What went wrong, as a literal that a program can branch on. docs/errors.md is made of these lines (`npm run docs:errors`).
  *
- * - `invalid-input`: an argument is of the wrong kind or out of range.
- * - `invalid-data`: a file that was given (passages, judgments, a manifest) is malformed.
- * - `unknown-model`: the `model` option names nothing that can be loaded.
- * - `unsupported-model`: the model was read, but cannot rank (more than one label, no logit, unknown tokenizer).
- * - `unsupported-environment`: the browser or context lacks what was asked for (no workers, no WebGPU).
- * - `not-found`: a file of the model, or a remote reranker's endpoint, is not there (404).
- * - `unauthorized`: the host refused the file or the request (401 or 403; a gated or private model, a missing key).
- * - `unexpected-html`: a page came instead of a model file (single-page-app fallback, a login page).
- * - `download-failed`: the network or the host failed, after the retries.
- * - `integrity`: the bytes are not the ones the manifest promises; nothing was cached.
- * - `worker-failed`: the worker could not be started or crashed.
+ * - `invalid-input`: an argument is of the wrong kind or out of range. Cure: pass what the message says was expected; it
+ *   names the argument.
+ * - `invalid-data`: a file that was given (passages, judgments, a manifest) is malformed. Cure: mend the file at the place
+ *   that the message names, or publish the folder again as a whole.
+ * - `unknown-model`: the `model` option names nothing that can be loaded. Cure: use a name of `CATALOGUE`, a Hub id
+ *   (owner/name), or the URL of a folder.
+ * - `unsupported-model`: the model was read, but cannot rank (more than one label, no logit, unknown tokenizer). Cure: take
+ *   another model, or the option that the message names (`label`, `activation`).
+ * - `unsupported-environment`: the browser or context lacks what was asked for (no workers, no WebGPU). Cure: rank where
+ *   workers are (a page, an offscreen document, Node), serve the page over http, or leave `device` to `auto`.
+ * - `not-found`: a file of the model, or a remote reranker's endpoint, is not there (404). Cure: check the name and the
+ *   address in the message; the package's own models must be copied to the site (`npx browser-reranker assets`).
+ * - `unauthorized`: the host refused the file or the request (401 or 403; a gated or private model, a missing key). Cure:
+ *   serve the files yourself, or pass a `fetch` or `headers` with the authorisation.
+ * - `unexpected-html`: a page came instead of a model file (single-page-app fallback, a login page). Cure: check the
+ *   address, and that the server does not answer missing files with the app's own page.
+ * - `download-failed`: the network or the host failed, after the retries. Cure: check the network, the host and its CORS
+ *   headers; raise `retries` or `stallTimeout` for slow ones.
+ * - `integrity`: the bytes are not the ones the manifest promises; nothing was cached. Cure: publish the folder again as a
+ *   whole, and empty the caches between (CDN, service worker).
+ * - `worker-failed`: the worker could not be started or crashed. Cure: see the message and its cause: a policy (CSP
+ *   `worker-src`), a bundler that moved the worker, or too little memory (lower `batchTokens`).
  * - `timeout`: the worker did not start or open the model in time, or a remote reranker's server did not answer in time.
- * - `backend-failed`: the runtime could not open the model; with no attempt left, the message lists them all.
- * - `self-check-failed`: the model opened, but its scores differ from the stored ones.
- * - `device-lost`: the GPU went away.
- * - `run-failed`: the runtime failed while scoring.
- * - `unsupported-request`: a remote reranker was asked for what its server cannot give (raw scores, another activation, windows).
+ *   Cure: raise `timeout`, or lower `batchTokens` or `maxLength` on slow devices.
+ * - `backend-failed`: the runtime could not open the model; with no attempt left, the message lists them all. Cure: read the
+ *   attempts in the message: often the runtime's `.wasm` is not where it should be (`runtimeUrl`).
+ * - `self-check-failed`: the model opened, but its scores differ from the stored ones. Cure: nothing at first, since another
+ *   backend is tried; if none holds, report it with `info.attempts`: this device computes wrongly.
+ * - `device-lost`: the GPU went away. Cure: nothing at first, since WASM takes over; with a forced `device: 'webgpu'` create
+ *   another reranker.
+ * - `run-failed`: the runtime failed while scoring. Cure: lower `batchTokens` or `maxLength`; the device may be out of
+ *   memory.
+ * - `unsupported-request`: a remote reranker was asked for what its server cannot give (raw scores, another activation,
+ *   windows). Cure: leave the option out, or use a server or a local reranker that can give it.
  * - `request-failed`: a remote reranker's server could not be reached, refused the request, or failed, after the retries.
- * - `invalid-answer`: a remote reranker's server answered, but not with one score for each text.
- * - `output-failed`: the terminal could not write its output or its results file (a full disk).
- * - `disposed`: the reranker was used after `dispose()`.
+ *   Cure: check the URL, the key and the server; the message has its answer.
+ * - `invalid-answer`: a remote reranker's server answered, but not with one score for each text. Cure: check that `api`
+ *   names the server's kind, and the server's version.
+ * - `output-failed`: the terminal could not write its output or its results file (a full disk). Cure: make room on the disk,
+ *   or write elsewhere.
+ * - `disposed`: the reranker was used after `dispose()`. Cure: create another with `createReranker()`, and dispose only what
+ *   nobody uses any more.
  */
 export type RerankErrorCode =
   | 'invalid-input'

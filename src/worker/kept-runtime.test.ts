@@ -13,6 +13,8 @@ function fakeCaches() {
 }
 afterEach(() => vi.unstubAllGlobals());
 
+const keeping = (fetch: typeof globalThis.fetch) => keepingRuntime(fetch).fetch;
+
 const WASM = 'https://site.example/runtime/ort.wasm?v=1';
 const answer = (body: string, etag: string) => new Response(body, { headers: { etag } });
 const offline = () => Promise.reject(new TypeError('Failed to fetch'));
@@ -25,29 +27,43 @@ describe('keepingRuntime', () => {
       ['one', 'a', 1],
       ['two', 'b', 2],
     ] as const) {
-      const online = keepingRuntime(() => Promise.resolve(answer(body, etag)));
-      expect(await (await online(WASM)).text()).toBe(body);
-      await vi.waitFor(() => expect(put).toHaveBeenCalledTimes(writes));
-      await Promise.all(put.mock.results.map(({ value }) => value as Promise<void>));
+      const { fetch, written } = keepingRuntime(() => Promise.resolve(answer(body, etag)));
+      expect(await (await fetch(WASM)).text()).toBe(body);
+      await written();
+      expect(put).toHaveBeenCalledTimes(writes);
     }
-    expect(await (await keepingRuntime(offline)(WASM)).text()).toBe('two');
-    const gone = keepingRuntime(() => Promise.resolve(new Response('gateway', { status: 504 })));
+    expect(await (await keeping(offline)(WASM)).text()).toBe('two');
+    const gone = keeping(() => Promise.resolve(new Response('gateway', { status: 504 })));
     expect(await (await gone(WASM)).text()).toBe('two');
   });
 
   it('touches nothing else, and passes the failure on where nothing is kept', async () => {
     const { put } = fakeCaches();
-    const fetch = keepingRuntime(() => Promise.resolve(answer('x', 'a')));
+    const fetch = keeping(() => Promise.resolve(answer('x', 'a')));
     await fetch('https://site.example/app.js');
     expect(put).not.toHaveBeenCalled();
-    await expect(keepingRuntime(offline)(WASM)).rejects.toThrow('Failed to fetch');
-    const gone = keepingRuntime(() => Promise.resolve(new Response('', { status: 404 })));
+    await expect(keeping(offline)(WASM)).rejects.toThrow('Failed to fetch');
+    const gone = keeping(() => Promise.resolve(new Response('', { status: 404 })));
     expect((await gone(WASM)).status).toBe(404);
+  });
+
+  it('waits for no cache that never answers', async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal('caches', {
+      open: () =>
+        Promise.resolve({ put: () => new Promise(() => undefined), match: () => Promise.resolve() }),
+    });
+    const { fetch, written } = keepingRuntime(() => Promise.resolve(answer('x', 'a')));
+    await fetch(WASM);
+    const done = written();
+    await vi.advanceTimersByTimeAsync(5000);
+    await expect(done).resolves.toBeUndefined();
+    vi.useRealTimers();
   });
 
   it('goes on where Cache Storage is refused', async () => {
     vi.stubGlobal('caches', { open: () => Promise.reject(new DOMException('no', 'SecurityError')) });
-    const fetch = keepingRuntime(() => Promise.resolve(answer('x', 'a')));
+    const fetch = keeping(() => Promise.resolve(answer('x', 'a')));
     expect(await (await fetch(WASM)).text()).toBe('x');
   });
 });

@@ -1,7 +1,19 @@
 import { CACHE_NAME } from '../model/cache.js';
+import { inTime } from '../model/time-limit.js';
 
 /** These tell one file from another at the same address. */
 const IDENTITY = ['etag', 'last-modified', 'content-length'] as const;
+
+/** A worker's `fetch`, and what it is still writing. */
+export interface KeepingFetch {
+  /** To be used in place of the worker's own. */
+  fetch: typeof globalThis.fetch;
+  /** Settles when what came in is kept, or could not be: a worker that is ended before keeps nothing. Never rejects. */
+  written: () => Promise<unknown>;
+}
+
+/** Milliseconds for the writing, after which a page does without it. */
+const WRITE_LIMIT = 5000;
 
 /**
  * A `fetch` for a worker that keeps the runtime's `.wasm` in Cache Storage and takes it from there when the network fails. The
@@ -10,18 +22,22 @@ const IDENTITY = ['etag', 'last-modified', 'content-length'] as const;
  *
  * @param fetch - the worker's own
  */
-export function keepingRuntime(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-  return async (input, init) => {
+export function keepingRuntime(fetch: typeof globalThis.fetch): KeepingFetch {
+  let writing: Promise<unknown> = Promise.resolve();
+  const keeping: typeof fetch = async (input, init) => {
     const { url } = new Request(input);
     if (!/\.wasm(?:\?|$)/.test(url)) return fetch(input, init);
     const kept = await quietly(async () => (await caches.open(CACHE_NAME)).match(url));
     try {
       const response = await fetch(input, init);
       if (!response.ok) return kept ?? response;
-      // Another answer than the kept one: it is written beside the work, and nothing waits for it.
+      // Another answer than the kept one: it is written while the runtime starts.
       if (!kept || IDENTITY.some((name) => kept.headers.get(name) !== response.headers.get(name))) {
         const copy = response.clone();
-        void quietly(async () => (await caches.open(CACHE_NAME)).put(url, copy));
+        writing = quietly(async () => {
+          const cache = await caches.open(CACHE_NAME);
+          await inTime(cache.put(url, copy), WRITE_LIMIT, () => new Error('Cache Storage does not answer'));
+        });
       }
       return response;
     } catch (error) {
@@ -29,6 +45,7 @@ export function keepingRuntime(fetch: typeof globalThis.fetch): typeof globalThi
       throw error;
     }
   };
+  return { fetch: keeping, written: () => writing };
 }
 
 /** A cache that is full, refused or missing must not stop anything. */

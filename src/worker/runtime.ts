@@ -23,7 +23,8 @@ export async function prepareRuntime(
   { threads, wasmUrl, keepRuntime }: PrepareRequest,
 ): Promise<void> {
   // In a worker nothing else fetches; in Node there is no Cache Storage, and the file is on disk.
-  if (keepRuntime && 'caches' in globalThis) globalThis.fetch = keepingRuntime(globalThis.fetch);
+  const keeping = keepRuntime && 'caches' in globalThis ? keepingRuntime(globalThis.fetch) : undefined;
+  if (keeping) globalThis.fetch = keeping.fetch;
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
   if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
@@ -32,6 +33,7 @@ export async function prepareRuntime(
     // The CPU's provider is in every build; a GPU is asked for with the model.
     const session = await ort.InferenceSession.create(graph, { executionProviders: ['wasm'] });
     await session.release();
+    await keeping?.written();
   } catch (cause) {
     const message = messageOf(cause);
     // Only Node says so: there a bundler left the runtime's files behind.
