@@ -56,8 +56,9 @@ export function browserReranker(options: BrowserRerankerPluginOptions = {}): Plu
       const references = files.map(({ path, from }) =>
         this.emitFile({ type: 'asset', fileName: FOLDER + path, source: readFileSync(from) }),
       );
-      const manifest = references[files.findIndex(({ path }) => path.endsWith('/reranker.json'))];
-      return `export const SERVED_MODELS = new URL('../', import.meta.ROLLUP_FILE_URL_${manifest}).href;`;
+      // Of one file, since there are none of folders; Vite 8 gives a path where `base` is one, so no URL may be made of it here.
+      const below = files[0]?.path.replace('models/', '') ?? '';
+      return `export const SERVED_MODELS = import.meta.ROLLUP_FILE_URL_${references[0]}.slice(0, -${below.length});`;
     },
   };
 }
