@@ -71,31 +71,6 @@ describe('a call', () => {
     expect(await predicted).toEqual(logits);
   });
 
-  it('ranks documents of any shape by the text that is given for each, asked for once', async () => {
-    const hits = texts.map((body, id) => ({ id, body }));
-    let asked = 0;
-    const pending = reranker.rank(query, hits, {
-      text: ({ body }) => {
-        asked++;
-        return body;
-      },
-      onPartial: () => undefined,
-    });
-    expect(asked).toBe(hits.length); // when the call is made
-    const ranking = await pending;
-    const expected = await reranker.rank(query, texts);
-    expect(ranking.map(({ index, score }) => ({ index, score }))).toEqual(
-      expected.map(({ index, score }) => ({ index, score })),
-    );
-    for (const { index, document } of ranking) expect(document).toBe(hits[index]);
-    expect(asked).toBe(hits.length);
-    const mine = new TypeError('mine');
-    const thrower = () => {
-      throw mine;
-    };
-    await expect(reranker.rank(query, hits, { text: thrower })).rejects.toBe(mine);
-  });
-
   it.each([
     ['an error', new TypeError('mine')],
     ['an error that looks like ours', new RerankError('run-failed', 'mine')],
