@@ -1,18 +1,21 @@
 // A service worker cannot start workers, so it hands ranking on to an offscreen document, which lives on while it sleeps.
 
 /** One at a time: Chrome allows a single offscreen document. */
-let creating;
+let opening;
 
-async function openOffscreen() {
+function openOffscreen() {
+  opening ??= findOrCreate().finally(() => (opening = undefined));
+  return opening;
+}
+
+async function findOrCreate() {
   const contexts = await chrome.runtime.getContexts({ contextTypes: ['OFFSCREEN_DOCUMENT'] });
   if (contexts.length > 0) return;
-  creating ??= chrome.offscreen.createDocument({
+  await chrome.offscreen.createDocument({
     url: 'offscreen.html',
     reasons: ['WORKERS'],
     justification: 'Ranks texts with a model that runs in web workers.',
   });
-  await creating;
-  creating = undefined;
 }
 
 chrome.runtime.onMessage.addListener((message, _sender, answer) => {
