@@ -1,0 +1,3 @@
+import { browserReranker } from 'browser-reranker/vite';
+
+export default { plugins: [browserReranker()], oxc: { jsx: { runtime: 'automatic' } } };
