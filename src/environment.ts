@@ -3,6 +3,7 @@ import { connectWorker, type Connection } from './bridge/connection.js';
 import { RerankError } from './errors.js';
 import type { RerankerOptions, Runtime } from './types.js';
 import { openCache, type FileCache } from './model/cache.js';
+import type { ModelFolder } from './model/source.js';
 
 /** Where the package runs: a page, or Node for the terminal. */
 export interface Environment {
@@ -19,10 +20,24 @@ export interface Environment {
   /** Where verified files are kept; `enabled` is the caller's wish. */
   openCache(enabled: boolean): Promise<FileCache>;
   /**
-   * The URL of a folder of the catalogue's bundled models, where `modelsUrl` does not say it; without this, `models/` beside
-   * the page. @throws RerankError where it is not there
+   * A model of our own, where `modelsUrl` does not say where it is; without this it is in `models/` beside the page.
+   * @param folder - its folder's name
+   * @throws RerankError where it is not there
    */
-  bundledModel?: (folder: string) => string;
+  bundledModel?: (folder: string) => ModelFolder;
+  /**
+   * The runtime's `.wasm` file, where `runtimeUrl` does not name it; without this it is where the bundler put it. Where it has
+   * a hash, the page reads it and holds it to that.
+   */
+  runtimeFile?: (runtime: Runtime) => RuntimeFile;
+}
+
+/** Where a runtime's `.wasm` file is. */
+export interface RuntimeFile {
+  /** Its address. */
+  url: string;
+  /** sha256 of its content in hex, where it is known. */
+  sha256?: string;
 }
 
 /**

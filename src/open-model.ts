@@ -9,10 +9,11 @@ import { meansAbsent } from './model/answer.js';
 import { parseObject } from './model/json.js';
 import { explainModules, resolveLabel } from './model/labels.js';
 import type { ModelLoader, ModelTexts, TextsUnderway } from './model/load.js';
+import { engineFault, readPinned } from './model/pinned-file.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { optionUrl } from './model/urls.js';
 import { readExternalData, readGraph, weightPaths } from './model/weights.js';
-import type { OpenRequest, SelfCheck } from './protocol.js';
+import type { OpenRequest, PrepareRequest, SelfCheck } from './protocol.js';
 import type { Dtype, RerankerOptions, Runtime } from './types.js';
 
 /** What failed first: the worker's code or its runtime, whatever the weights; the weights' file; or the model as such. */
@@ -94,12 +95,18 @@ export class ModelOpener {
     const code = gate();
     const weights = gate();
     try {
-      const prepare = { threads, wasmUrl: this.#wasmUrl(runtime), keepRuntime: options.cache ?? true };
+      const prepare: PrepareRequest = {
+        threads,
+        wasmUrl: this.#wasmUrl(runtime),
+        keepRuntime: options.cache ?? true,
+      };
       const reading = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
       const model = blame('model', () =>
         this.#readModel(attempt, { code: code.passed, onWeights: weights.open, blame, signal: reading }),
       );
       model.catch(weights.fail);
+      const wasm = () => this.#readRuntime(runtime, reading);
+      let binary: ReturnType<typeof wasm> | undefined; // the same for all workers
       const connect = (): Connection => {
         let connection: Connection;
         try {
@@ -113,7 +120,10 @@ export class ModelOpener {
           async prepare(request) {
             await blame('runtime', () => connection.load()).then(code.open, code.fail);
             await Promise.all([code.passed, weights.passed]);
-            await blame('runtime', () => connection.prepare(request));
+            await blame('runtime', async () => {
+              const wasmBinary = await (binary ??= wasm());
+              await connection.prepare({ ...request, wasmBinary });
+            });
           },
         };
       };
@@ -187,9 +197,21 @@ export class ModelOpener {
 
   #wasmUrl(runtime: Runtime): string | undefined {
     const { runtimeUrl } = this.options;
-    if (runtimeUrl === undefined || this.environment.ownFiles) return undefined;
+    if (this.environment.ownFiles) return undefined;
+    if (runtimeUrl === undefined) return this.environment.runtimeFile?.(runtime).url;
     const { baseUrl, query } = optionUrl('runtimeUrl', runtimeUrl, this.environment.baseUrl);
     return baseUrl + WASM_FILES[runtime] + query;
+  }
+
+  /** The runtime's file where its hash is known: then the page reads it, and the workers take no other. */
+  async #readRuntime(runtime: Runtime, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const { url, sha256 } = this.environment.runtimeFile?.(runtime) ?? {};
+    if (this.options.runtimeUrl !== undefined || url === undefined || sha256 === undefined) return undefined;
+    try {
+      return (await readPinned({ url, sha256 }, { ...this.loader.context, signal })).bytes;
+    } catch (error) {
+      throw engineFault('The runtime', error);
+    }
   }
 }
 

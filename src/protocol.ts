@@ -49,6 +49,8 @@ export interface PrepareRequest {
   wasmUrl: string | undefined;
   /** Whether that file is kept in Cache Storage, for visits without a network. Default false. */
   keepRuntime?: boolean;
+  /** Content of that file, where the page has read it; it is not fetched then. */
+  wasmBinary?: Uint8Array | undefined;
 }
 
 /** A file beside the graph that holds weights of it (ONNX's external data). */

@@ -1,19 +1,17 @@
-import { workerBeside } from '../bridge/worker-beside.js';
-import { pageEnvironment } from '../environment.js';
 import { RerankError, messageOf } from '../errors.js';
-import { createRerankerIn } from '../pooled-reranker.js';
 import { createSearchSession } from '../search/session.js';
 import { wrapSearch } from '../search/wrap-search.js';
 import type { Reranker, RerankerOptions } from '../types.js';
 import { attachTo, type Attachment } from './attach.js';
+import { BUNDLED_MODEL, createBeside } from './create-beside.js';
 import { readDataAttributes } from './data-attributes.js';
 import type { AttachOptions } from './options.js';
 
 /** What the script tag puts on `window.BrowserReranker`. */
 export interface BrowserRerankerGlobal {
   /**
-   * As the package's `createReranker`, but runtime, worker and models are found beside the script, and without a
-   * `model` the bundled one is taken.
+   * As the package's `createReranker`, but workers, runtime and models are found beside the script, or on a CDN in the
+   * packages beside the script's, and without a `model` the bundled one is taken.
    */
   createReranker(options?: RerankerOptions): Promise<Reranker>;
   /**
@@ -37,8 +35,6 @@ declare global {
     BrowserReranker?: BrowserRerankerGlobal;
   }
 }
-
-const BUNDLED_MODEL = 'minilm-l6-rerank-en';
 
 // Only while a classic script runs does the page know where it came from.
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : undefined;
@@ -75,14 +71,6 @@ function attachByTag(dataset: DOMStringMap): void {
       `browser-reranker: the script tag was not attached, and the site's own order stays. ${messageOf(error)}`,
     );
   }
-}
-
-function createBeside(script: string, options: RerankerOptions): Promise<Reranker> {
-  const folder = new URL('.', script).href;
-  return createRerankerIn(pageEnvironment(workerBeside(folder)), options, {
-    model: BUNDLED_MODEL,
-    assetsUrl: folder,
-  });
 }
 
 function withoutAddress(): RerankError {

@@ -38,10 +38,12 @@ export type CatalogueEntry = ModelTraits &
         activation?: Activation;
       }
     | {
-        /** Carried by this package, under `public/models`. */
+        /** Made by this project, in an npm package of its own. */
         kind: 'bundled';
         /** Folder below the models' folder. */
         folder: string;
+        /** The npm package. */
+        package: string;
       }
   );
 
@@ -278,8 +280,18 @@ const OTHERS: Readonly<Record<string, CatalogueEntry>> = {
 };
 
 const BUNDLED: Readonly<Record<string, CatalogueEntry>> = {
-  'minilm-l6-rerank-en': { ...ENGLISH, kind: 'bundled', folder: 'minilm-l6-rerank-en' },
-  'minilm-l3-rerank-en': { ...ENGLISH, kind: 'bundled', folder: 'minilm-l3-rerank-en' },
+  'minilm-l6-rerank-en': {
+    ...ENGLISH,
+    kind: 'bundled',
+    folder: 'minilm-l6-rerank-en',
+    package: 'browser-reranker-minilm-l6-en',
+  },
+  'minilm-l3-rerank-en': {
+    ...ENGLISH,
+    kind: 'bundled',
+    folder: 'minilm-l3-rerank-en',
+    package: 'browser-reranker-minilm-l3-en',
+  },
 };
 
 /** Every name that {@link RerankerOptions.model} knows beside Hub ids and URLs. */

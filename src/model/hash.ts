@@ -23,3 +23,21 @@ export async function verify(url: string, bytes: Uint8Array, sha256: string | un
       'cached; download or publish the folder again.',
   );
 }
+
+/**
+ * Downloads a file that is verified. The HTTP cache may have kept a wrong answer with the right ETag, and would give it for
+ * ever: it is passed over, once.
+ *
+ * @param download - reads and verifies the file @param httpCache - how the HTTP cache is used at first
+ */
+export async function pastBadCopy(
+  download: (httpCache?: RequestCache) => Promise<Uint8Array>,
+  httpCache?: RequestCache,
+): Promise<Uint8Array> {
+  try {
+    return await download(httpCache);
+  } catch (error) {
+    if (!(error instanceof RerankError && error.code === 'integrity')) throw error;
+    return download('reload');
+  }
+}

@@ -2,15 +2,17 @@ import { RerankError } from '../errors.js';
 import type { LoadProgress, RerankerInfo } from '../types.js';
 import { meansAbsent, withoutQuery } from './answer.js';
 import type { FileCache } from './cache.js';
-import { fetchFile, type FetchedFile, type FetchOptions } from './fetch.js';
-import { verify } from './hash.js';
+import { withCure } from './carried.js';
+import { fetchFile, type FetchOptions } from './fetch.js';
+import { pastBadCopy, verify } from './hash.js';
 import { isOutOfReach, readLastVisit, SHORT_STALL, writeLastVisit } from './last-visit.js';
 import { parseManifest, type Manifest } from './manifest.js';
 import { fetchParts } from './parts.js';
+import { readPinned } from './pinned-file.js';
 import { DownloadProgress } from './progress.js';
 import { SAVED_FILES } from './sentence-transformers.js';
 import type { SettingsTexts } from './settings.js';
-import { fileUrl, type ModelSource } from './source.js';
+import { commitOf, fileUrl, type ModelSource } from './source.js';
 import { FileStore } from './store.js';
 
 /** What the loader needs from the caller. */
@@ -73,7 +75,8 @@ export class ModelLoader {
 
   constructor(
     readonly source: ModelSource,
-    private readonly context: LoadContext,
+    /** How files are read. */
+    readonly context: LoadContext,
   ) {
     this.#revision = source.revision;
     this.#store = new FileStore(context.cache);
@@ -184,8 +187,7 @@ export class ModelLoader {
       return cached;
     }
     const url = fileUrl(this.source, file);
-    const parts = this.manifest?.files[file]?.parts;
-    const download = async (httpCache?: RequestCache): Promise<Pick<FetchedFile, 'bytes'> | FetchedFile> => {
+    const download = async (httpCache?: RequestCache) => {
       const options: FetchOptions = {
         ...context,
         signal,
@@ -194,22 +196,12 @@ export class ModelLoader {
         httpCache,
         onBytes: (loaded, total) => this.#progress.report(file, loaded, total, false),
       };
-      const fetched = parts
-        ? { bytes: await fetchParts(file, parts, (path) => fileUrl(this.source, path), options) }
-        : await fetchFile(url, options);
-      await verify(url, fetched.bytes, sha256);
-      return fetched;
+      const bytes = await this.#fetch(file, options);
+      await verify(url, bytes, sha256);
+      return bytes;
     };
-    const fetched = await download(this.context.revalidate ? 'no-cache' : undefined).catch(
-      (error: unknown) => {
-        if (!(error instanceof RerankError && error.code === 'integrity')) throw error;
-        // The HTTP cache may have kept a wrong answer with the right ETag, and would give it for ever: pass it over, once.
-        return download('reload');
-      },
-    );
-    const { bytes } = fetched;
+    const bytes = await pastBadCopy(download, this.context.revalidate ? 'no-cache' : undefined);
     this.#progress.report(file, bytes.length, bytes.length, false); // hosts that compress name no size, or another
-    if ('headers' in fetched) this.#revision ??= commitOf(fetched, this.source);
     // It need not be waited for: the bytes are copied before this returns.
     if (this.#revision) this.#store.write(this.#key(file), bytes, sha256);
     this.#note(file, bytes, false);
@@ -263,11 +255,15 @@ export class ModelLoader {
   async #readManifest(context: LoadContext, signal: AbortSignal | undefined): Promise<void> {
     const url = fileUrl(this.source, 'reranker.json');
     try {
+      const sha256 = this.source.manifestSha256;
+      const options = { ...context, signal };
       // It says what the other files are, so an old one from the HTTP cache would refuse all of a new folder.
-      const { bytes } = await fetchFile(url, { ...context, signal, httpCache: 'no-cache' });
-      this.#takeManifest(new TextDecoder().decode(bytes), false);
+      const { bytes, fromCache } = sha256
+        ? await readPinned({ url, sha256 }, options)
+        : { ...(await fetchFile(url, { ...options, httpCache: 'no-cache' })), fromCache: false };
+      this.#takeManifest(new TextDecoder().decode(bytes), fromCache);
     } catch (error) {
-      if (!meansAbsent(error) || this.source.isBundled) throw error;
+      if (!meansAbsent(error) || this.source.isBundled) throw withCure(error, this.source.name);
     }
   }
 
@@ -276,6 +272,18 @@ export class ModelLoader {
     this.#manifestText = text;
     this.#revision = this.manifest.revision;
     this.#note('reranker.json', new TextEncoder().encode(text), fromCache);
+  }
+
+  async #fetch(file: string, options: FetchOptions): Promise<Uint8Array> {
+    const parts = this.manifest?.files[file]?.parts;
+    try {
+      if (parts) return await fetchParts(file, parts, (path) => fileUrl(this.source, path), options);
+      const fetched = await fetchFile(fileUrl(this.source, file), options);
+      this.#revision ??= commitOf(fetched, this.source);
+      return fetched.bytes;
+    } catch (error) {
+      throw withCure(error, this.manifest?.name ?? this.source.name);
+    }
   }
 
   #note(file: string, { length: bytes }: Uint8Array, fromCache: boolean): void {
@@ -289,9 +297,4 @@ export class ModelLoader {
     key.searchParams.set('revision', this.#revision ?? '');
     return key.href;
   }
-}
-
-/** The Hub names the commit in a header, or in the address that it redirects to. */
-function commitOf({ headers, url }: FetchedFile, { onHub }: ModelSource): string | undefined {
-  return headers.get('x-repo-commit') ?? (onHub ? /\/([0-9a-f]{40})\//.exec(url)?.[1] : undefined);
 }

@@ -1,9 +1,18 @@
 import { RerankError } from '../errors.js';
 import type { Activation, RerankerOptions } from '../types.js';
 import { CATALOGUE, DEFAULT_MODEL, type CatalogueEntry } from './catalogue.js';
+import type { FetchedFile } from './fetch.js';
 import { folderUrl, optionUrl } from './urls.js';
 
 type HubEntry = Extract<CatalogueEntry, { kind: 'hub' }>;
+
+/** A folder of a model of our own. */
+export interface ModelFolder {
+  /** The folder's URL. */
+  url: string;
+  /** sha256 of its `reranker.json` in hex, which has those of all other files; where it is known. */
+  manifestSha256?: string;
+}
 
 /** Where a model's files are. */
 export interface ModelSource {
@@ -29,6 +38,8 @@ export interface ModelSource {
   above: readonly string[];
   /** Whether a `reranker.json` is worth asking for. */
   mayHaveManifest: boolean;
+  /** sha256 of `reranker.json`, where it is known before it is read. */
+  manifestSha256?: string | undefined;
   /** Whether a host of the Hub's kind serves it, which names the commit of what it sends. */
   onHub: boolean;
 }
@@ -50,7 +61,7 @@ const DRIVE = /^(?:[A-Za-z]:[\\/]|\\\\)/;
 export function resolveModel(
   options: Pick<RerankerOptions, 'model' | 'hubHost' | 'revision' | 'modelsUrl'>,
   pageUrl: string,
-  bundledModel?: (folder: string) => string,
+  bundledModel?: (folder: string) => ModelFolder,
 ): ModelSource {
   const model = options.model ?? DEFAULT_MODEL;
   // Callers without types can pass anything.
@@ -58,8 +69,10 @@ export function resolveModel(
     throw new RerankError('invalid-input', `model is a ${typeof model}; expected a name, a Hub id or a URL.`);
   const entry = Object.hasOwn(CATALOGUE, model) ? CATALOGUE[model] : undefined;
   if (entry?.kind === 'bundled') {
-    if (options.modelsUrl === undefined && bundledModel)
-      return folder(model, optionUrl('modelsUrl', bundledModel(entry.folder), pageUrl));
+    if (options.modelsUrl === undefined && bundledModel) {
+      const { url, manifestSha256 } = bundledModel(entry.folder);
+      return { ...folder(model, optionUrl('modelsUrl', url, pageUrl)), manifestSha256 };
+    }
     const models = optionUrl('modelsUrl', options.modelsUrl ?? 'models', pageUrl);
     return {
       ...folder(model, { ...models, baseUrl: `${models.baseUrl}${entry.folder}/` }),
@@ -100,6 +113,11 @@ export function resolveModel(
 /** URL of a file of the model. @param file - its path within the folder */
 export function fileUrl({ baseUrl, query }: ModelSource, file: string): string {
   return baseUrl + file.split('/').map(encodeURIComponent).join('/') + query;
+}
+
+/** The Hub names the commit in a header, or in the address that it redirects to. */
+export function commitOf({ headers, url }: FetchedFile, { onHub }: ModelSource): string | undefined {
+  return headers.get('x-repo-commit') ?? (onHub ? /\/([0-9a-f]{40})\//.exec(url)?.[1] : undefined);
 }
 
 function withoutHashes(files: HubEntry['files']): HubEntry['files'] {

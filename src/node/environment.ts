@@ -29,6 +29,6 @@ export function nodeEnvironment(): Environment {
     ownFiles: true,
     fetch: fetchFileOrUrl,
     openCache: (enabled) => Promise.resolve(enabled ? diskCache() : NO_CACHE),
-    bundledModel: installedModel,
+    bundledModel: (folder) => ({ url: installedModel(folder) }),
   };
 }

@@ -24,8 +24,9 @@ export function installedModel(folder: string, appFolder = process.cwd()): strin
     }
   }
   // No new URL(…, import.meta.url): bundlers of servers would look for the folder when they build.
+  // The npm package itself has a model's reranker.json only.
   const inCheckout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'public', 'models', folder);
-  if (existsSync(join(inCheckout, 'reranker.json'))) return pathToFileURL(`${inCheckout}/`).href;
+  if (existsSync(join(inCheckout, 'config.json'))) return pathToFileURL(`${inCheckout}/`).href;
   throw new RerankError(
     'not-found',
     `The model ${folder} comes in a package of its own, which is not installed here (looked for from ${appFolder}). ` +

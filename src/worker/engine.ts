@@ -55,7 +55,10 @@ export class Engine {
     const check = compared ? await Engine.#checkOnCpu(ort, request) : request.check;
     const engine = await Engine.#openModel(ort, { ...request, check });
     const checkError = await engine.#verify(check);
-    return { engine, report: { threads: request.threads, checkError } };
+    return {
+      engine,
+      report: { threads: Math.min(request.threads, ort.env.wasm.numThreads ?? Infinity), checkError },
+    };
   }
 
   static async #openModel(ort: OrtRuntime, request: OpenRequest): Promise<Engine> {

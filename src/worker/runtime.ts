@@ -20,19 +20,21 @@ const LEAVE_WHOLE =
  */
 export async function prepareRuntime(
   ort: OrtRuntime,
-  { threads, wasmUrl, keepRuntime }: PrepareRequest,
+  { threads, wasmUrl, wasmBinary, keepRuntime }: PrepareRequest,
 ): Promise<void> {
   // In a worker nothing else fetches; in Node there is no Cache Storage, and the file is on disk.
   const keeping = keepRuntime && 'caches' in globalThis ? keepingRuntime(globalThis.fetch) : undefined;
   if (keeping) globalThis.fetch = keeping.fetch;
   ort.env.logLevel = 'error';
-  ort.env.wasm.numThreads = threads;
-  if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
+  ort.env.wasm.numThreads = isForeign() ? 1 : threads;
+  if (wasmBinary) ort.env.wasm.wasmBinary = wasmBinary;
+  else if (wasmUrl !== undefined) ort.env.wasm.wasmPaths = { wasm: wasmUrl };
   try {
     const graph = Uint8Array.from(atob(SMALLEST_GRAPH), (character) => character.charCodeAt(0));
     // The CPU's provider is in every build; a GPU is asked for with the model.
     const session = await ort.InferenceSession.create(graph, { executionProviders: ['wasm'] });
     await session.release();
+    delete ort.env.wasm.wasmBinary; // it is compiled
     await keeping?.written();
   } catch (cause) {
     const message = messageOf(cause);
@@ -40,6 +42,13 @@ export async function prepareRuntime(
     const why = message.includes('ERR_MODULE_NOT_FOUND') ? LEAVE_WHOLE : whatCameOfTheFile(wasmUrl);
     throw new RerankError('backend-failed', `onnxruntime-web could not start: ${message}.${why}`, { cause });
   }
+}
+
+/** Threads start from the worker's own script. Where a page's blob imports it from another origin, no worker may start so. */
+function isForeign(): boolean {
+  const { location } = globalThis as { location?: Location }; // Node has none
+  const { protocol, origin } = new URL(import.meta.url);
+  return location?.protocol === 'blob:' && /^https?:$/.test(protocol) && origin !== location.origin;
 }
 
 /** The runtime's own message names neither the file nor the answer; the browser has noted both. */
