@@ -12,6 +12,8 @@ export type { Fault, FaultPath, FileSet, HubRepositories, LoggedRequest };
 export type Mount = FileSet & {
   /** Where it is served, '/' without this. */
   at?: string;
+  /** The header of that name; `no-cache` without this. */
+  cacheControl?: string;
   /** The file that answers for every missing path, with 200, as a single-page application's server does. */
   fallback?: string;
 };
@@ -87,7 +89,7 @@ async function serveMounts(
     const headers = {
       'content-type': mediaType(file),
       etag: `"${sha256(content)}"`,
-      'cache-control': 'no-cache',
+      'cache-control': mount.cacheControl ?? 'no-cache',
     };
     if (match === headers.etag) send(reply, 304, headers);
     else await sendFile(reply, headers, content, faults.takeBody(path));

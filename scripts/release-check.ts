@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { printResults, runSteps } from './run.js';
 
-// `npm run release:check`: what can only be known when a release is made, since it changes with time and needs the registry.
+// `npm run release:check`: what can only be known when a release is made, since it changes with time or
+// with every change of the source, and needs the registry.
 
 /** A version that has been out for less long may still turn out to be somebody else's. */
 const LEAST_DAYS = 14;
@@ -35,6 +36,8 @@ if (process.argv[2] === 'age') {
   process.exitCode = young.length > 0 ? 1 : 0;
 } else {
   const results = await runSteps([
+    { name: 'script tag', command: ['npm', 'run', '--silent', 'build:script', '--', '--code-only'] },
+    { name: 'integrity', command: ['tsx', 'scripts/integrity.ts', '--check'] },
     { name: 'licences', command: ['tsx', 'scripts/check/licences.ts'] },
     { name: 'age', command: ['tsx', 'scripts/release-check.ts', 'age'] },
     { name: 'advisories', command: ['npm', 'audit', '--omit=dev', '--audit-level=low'] },
