@@ -254,8 +254,8 @@ export class ModelLoader {
 
   async #readManifest(context: LoadContext, signal: AbortSignal | undefined): Promise<void> {
     const url = fileUrl(this.source, 'reranker.json');
+    const { manifestSha256: sha256, isBundled } = this.source;
     try {
-      const sha256 = this.source.manifestSha256;
       const options = { ...context, signal };
       // It says what the other files are, so an old one from the HTTP cache would refuse all of a new folder.
       const { bytes, fromCache } = sha256
@@ -263,7 +263,7 @@ export class ModelLoader {
         : { ...(await fetchFile(url, { ...options, httpCache: 'no-cache' })), fromCache: false };
       this.#takeManifest(new TextDecoder().decode(bytes), fromCache);
     } catch (error) {
-      if (!meansAbsent(error) || this.source.isBundled) throw withCure(error, this.source.name);
+      if (!meansAbsent(error) || isBundled || sha256 !== undefined) throw withCure(error, this.source.name);
     }
   }
 
