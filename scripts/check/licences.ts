@@ -7,12 +7,23 @@ import { readFileSync } from 'node:fs';
 const FOR_USERS = ['MIT', 'Apache-2.0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0'];
 
 /** Besides, for tools that are not published with us. */
-const FOR_TOOLS = [...FOR_USERS, 'MPL-2.0', 'Python-2.0', 'CC0-1.0', '(MIT OR CC0-1.0)', 'CC-BY-4.0'];
+const FOR_TOOLS = [
+  ...FOR_USERS,
+  'MPL-2.0',
+  'Python-2.0',
+  'PSF-2.0',
+  'CC0-1.0',
+  '(MIT OR CC0-1.0)',
+  'CC-BY-4.0',
+  '(AFL-2.1 OR BSD-3-Clause)',
+];
 
 /** Packages whose lock entry names no licence by its identifier, and what their own files say. */
 const READ_BY_HAND: Record<string, string> = {
   flatbuffers: 'Apache-2.0', // "SEE LICENSE IN LICENSE.txt", which is Apache-2.0
   'hogan.js': 'Apache-2.0', // no field; its LICENSE is Apache-2.0
+  '@llamaindex/core': 'MIT', // no field; its LICENSE is MIT
+  '@llamaindex/env': 'MIT', // no field; of the same repository
   mkdirp: 'MIT', // an old version that says "MIT/X11"
 };
 

@@ -5,8 +5,8 @@ import { rolldown } from 'rolldown';
 // worker is left out by itself, since a plain bundle does not follow `new Worker(new URL(...))`.
 
 // Half of it is checks and refusals with their sentences; the runtime that follows is 3.7 MB. Parts of weights, the fallback, the
-// folder of all files, texts of documents and blending came with npm packages and sites: 2 KB more than before.
-const LIMIT = 28 * 1024;
+// folder of all files, texts of documents, blending and the second visit without a network came with npm packages and sites: 3 KB more.
+const LIMIT = 29 * 1024;
 
 const bundle = await rolldown({
   input: process.env.SIZE_ENTRY ?? 'src/index.ts',
