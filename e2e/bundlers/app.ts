@@ -75,7 +75,7 @@ export async function makeApp(packages: readonly string[], files: Readonly<Recor
 }
 
 /** What an earlier run left. */
-const FORMER = ['src', 'app', 'public', 'dist', '.next', '.parcel-cache'];
+const FORMER = ['src', 'app', 'public', 'dist', '.next'];
 
 /** The line of the guide that puts workers, runtime and models where the app's server finds them. */
 export const ASSETS = ['npx', 'browser-reranker', 'assets', 'public/browser-reranker'];
