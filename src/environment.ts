@@ -3,6 +3,7 @@ import { connectWorker, type Connection } from './bridge/connection.js';
 import { RerankError } from './errors.js';
 import type { RerankerOptions, Runtime } from './types.js';
 import { openCache, type FileCache } from './model/cache.js';
+import type { LoadContext } from './model/load.js';
 import type { ModelFolder } from './model/source.js';
 
 /** Where the package runs: a page, or Node for the terminal. */
@@ -26,8 +27,7 @@ export interface Environment {
    */
   bundledModel?: (folder: string) => ModelFolder;
   /**
-   * The runtime's `.wasm` file, where `runtimeUrl` does not name it; without this it is where the bundler put it. Where it has
-   * a hash, the page reads it and holds it to that.
+   * The runtime's `.wasm` file, where `runtimeUrl` does not name it; without this it is where the bundler put it.
    */
   runtimeFile?: (runtime: Runtime) => RuntimeFile;
 }
@@ -36,8 +36,8 @@ export interface Environment {
 export interface RuntimeFile {
   /** Its address. */
   url: string;
-  /** sha256 of its content in hex, where it is known. */
-  sha256?: string;
+  /** Reads it and holds it to its hash, where that is known: then the page does so, and the workers take no other. */
+  read?: ((context: LoadContext & { signal: AbortSignal }) => Promise<Uint8Array>) | undefined;
 }
 
 /**

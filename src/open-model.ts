@@ -9,7 +9,6 @@ import { meansAbsent } from './model/answer.js';
 import { parseObject } from './model/json.js';
 import { explainModules, resolveLabel } from './model/labels.js';
 import type { ModelLoader, ModelTexts, TextsUnderway } from './model/load.js';
-import { engineFault, readPinned } from './model/pinned-file.js';
 import { readSettings, type ModelSettings } from './model/settings.js';
 import { optionUrl } from './model/urls.js';
 import { readExternalData, readGraph, weightPaths } from './model/weights.js';
@@ -81,7 +80,7 @@ export class ModelOpener {
    */
   async open(attempt: PlannedAttempt, signal: AbortSignal | undefined): Promise<Pool> {
     const { runtime, threads, workers } = attempt;
-    const { environment, options } = this;
+    const { environment, options, loader } = this;
     let first: FailurePlace | undefined;
     const blame: Blame = async (place, work) => {
       try {
@@ -105,8 +104,9 @@ export class ModelOpener {
         this.#readModel(attempt, { code: code.passed, onWeights: weights.open, blame, signal: reading }),
       );
       model.catch(weights.fail);
-      const wasm = () => this.#readRuntime(runtime, reading);
-      let binary: ReturnType<typeof wasm> | undefined; // the same for all workers
+      const readRuntime =
+        options.runtimeUrl === undefined ? environment.runtimeFile?.(runtime).read : undefined;
+      let binary: Promise<Uint8Array> | undefined; // the same for all workers
       const connect = (): Connection => {
         let connection: Connection;
         try {
@@ -121,8 +121,8 @@ export class ModelOpener {
             await blame('runtime', () => connection.load()).then(code.open, code.fail);
             await Promise.all([code.passed, weights.passed]);
             await blame('runtime', async () => {
-              const wasmBinary = await (binary ??= wasm());
-              await connection.prepare({ ...request, wasmBinary });
+              binary ??= readRuntime?.({ ...loader.context, signal: reading });
+              await connection.prepare({ ...request, wasmBinary: await binary });
             });
           },
         };
@@ -201,17 +201,6 @@ export class ModelOpener {
     if (runtimeUrl === undefined) return this.environment.runtimeFile?.(runtime).url;
     const { baseUrl, query } = optionUrl('runtimeUrl', runtimeUrl, this.environment.baseUrl);
     return baseUrl + WASM_FILES[runtime] + query;
-  }
-
-  /** The runtime's file where its hash is known: then the page reads it, and the workers take no other. */
-  async #readRuntime(runtime: Runtime, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const { url, sha256 } = this.environment.runtimeFile?.(runtime) ?? {};
-    if (this.options.runtimeUrl !== undefined || url === undefined || sha256 === undefined) return undefined;
-    try {
-      return (await readPinned({ url, sha256 }, { ...this.loader.context, signal })).bytes;
-    } catch (error) {
-      throw engineFault('The runtime', error);
-    }
   }
 }
 

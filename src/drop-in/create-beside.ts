@@ -4,6 +4,7 @@ import { pageEnvironment, type Environment } from '../environment.js';
 import { createRerankerIn } from '../pooled-reranker.js';
 import type { Reranker, RerankerOptions, Runtime } from '../types.js';
 import { connectForeignWorker } from './foreign-worker.js';
+import { readPinned } from './pinned-file.js';
 import { placesOf } from './places.js';
 import { RELEASE } from './release.js';
 
@@ -26,7 +27,11 @@ export function createBeside(script: string, options: RerankerOptions): Promise<
       if (createWorker || !isForeign) return connectWorker(() => (createWorker ?? start)(runtime), timeout);
       return connectForeignWorker(worker, timeout);
     },
-    runtimeFile: places.runtime,
+    runtimeFile: (runtime) => {
+      const { url, sha256 } = places.runtime(runtime);
+      if (sha256 === undefined) return { url };
+      return { url, read: (context) => readPinned('The runtime', { url, sha256 }, context) };
+    },
     bundledModel: places.model,
   };
   return createRerankerIn(environment, options, { model: BUNDLED_MODEL });

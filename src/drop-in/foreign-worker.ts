@@ -1,7 +1,7 @@
 import { connectLater } from '../bridge/connect-later.js';
 import { connectWorker, type Connection } from '../bridge/connection.js';
 import { NO_CACHE } from '../model/cache.js';
-import { engineFault, readPinned, type PinnedFile } from '../model/pinned-file.js';
+import { readPinned, type PinnedFile } from './pinned-file.js';
 import { launch } from '../bridge/launch.js';
 
 /** Addresses of the scripts that came in, each for as long as the page lives: the runtime starts its threads from it, too. */
@@ -32,12 +32,7 @@ function ownAddress(script: PinnedFile): Promise<string> {
 }
 
 async function readScript(script: PinnedFile): Promise<string> {
-  try {
-    const { bytes } = await readPinned(script, { fetch, retries: 3, cache: NO_CACHE });
-    // What is downloaded is never shared memory.
-    const blob = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'text/javascript' });
-    return URL.createObjectURL(blob);
-  } catch (error) {
-    throw engineFault("The worker's script", error);
-  }
+  const bytes = await readPinned("The worker's script", script, { fetch, retries: 3, cache: NO_CACHE });
+  // What is downloaded is never shared memory.
+  return URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'text/javascript' }));
 }

@@ -1,16 +1,15 @@
 import { WASM_FILES } from '../backend/runtime-files.js';
-import type { RuntimeFile } from '../environment.js';
-import type { PinnedFile } from '../model/pinned-file.js';
 import type { ModelFolder } from '../model/source.js';
 import type { Runtime } from '../types.js';
+import type { PinnedFile } from './pinned-file.js';
 import type { Release } from './release.js';
 
 /** Where the script's other files are. */
 export interface Places {
   /** The script of a worker. */
   worker: (runtime: Runtime) => PinnedFile;
-  /** The runtime's `.wasm` file. */
-  runtime: (runtime: Runtime) => RuntimeFile;
+  /** The runtime's `.wasm` file; without a hash it lies in the script's own folder. */
+  runtime: (runtime: Runtime) => { url: string; sha256?: string };
   /** A model of our own. */
   model: (folder: string) => ModelFolder;
 }

@@ -42,8 +42,6 @@ export type CatalogueEntry = ModelTraits &
         kind: 'bundled';
         /** Folder below the models' folder. */
         folder: string;
-        /** The npm package. */
-        package: string;
       }
   );
 
@@ -284,13 +282,11 @@ const BUNDLED: Readonly<Record<string, CatalogueEntry>> = {
     ...ENGLISH,
     kind: 'bundled',
     folder: 'minilm-l6-rerank-en',
-    package: 'browser-reranker-minilm-l6-en',
   },
   'minilm-l3-rerank-en': {
     ...ENGLISH,
     kind: 'bundled',
     folder: 'minilm-l3-rerank-en',
-    package: 'browser-reranker-minilm-l3-en',
   },
 };
 

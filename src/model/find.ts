@@ -1,5 +1,6 @@
 import { RerankError } from '../errors.js';
 import { meansAbsent, withoutQuery } from './answer.js';
+import { whereToGet } from './carried.js';
 import { readLastVisit } from './last-visit.js';
 import { ModelLoader, type LoadContext } from './load.js';
 import type { ModelSource } from './source.js';
@@ -35,9 +36,7 @@ export async function findModel(
   const looked = places.map(({ baseUrl }) => withoutQuery(baseUrl)).join(', ');
   throw new RerankError(
     absence?.code ?? 'not-found',
-    `${source.name} is not at ${looked}. Copy it to where your site is served from: npm install ` +
-      `browser-reranker-${source.name.replace('-rerank', '')}, then npx browser-reranker assets public/ (docs/guides/bundlers.md); or ` +
-      'say by modelsUrl where it is.',
+    `${source.name} is not at ${looked}. ${whereToGet(source.name)}`,
     { cause: absence },
   );
 }

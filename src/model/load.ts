@@ -8,7 +8,6 @@ import { pastBadCopy, verify } from './hash.js';
 import { isOutOfReach, readLastVisit, SHORT_STALL, writeLastVisit } from './last-visit.js';
 import { parseManifest, type Manifest } from './manifest.js';
 import { fetchParts } from './parts.js';
-import { readPinned } from './pinned-file.js';
 import { DownloadProgress } from './progress.js';
 import { SAVED_FILES } from './sentence-transformers.js';
 import type { SettingsTexts } from './settings.js';
@@ -254,16 +253,15 @@ export class ModelLoader {
 
   async #readManifest(context: LoadContext, signal: AbortSignal | undefined): Promise<void> {
     const url = fileUrl(this.source, 'reranker.json');
-    const { manifestSha256: sha256, isBundled } = this.source;
+    const { manifestSha256, isBundled } = this.source;
+    // It says what the other files are, so an old one from the HTTP cache would refuse all of a new folder.
+    const httpCache = manifestSha256 ? undefined : 'no-cache';
     try {
-      const options = { ...context, signal };
-      // It says what the other files are, so an old one from the HTTP cache would refuse all of a new folder.
-      const { bytes, fromCache } = sha256
-        ? await readPinned({ url, sha256 }, options)
-        : { ...(await fetchFile(url, { ...options, httpCache: 'no-cache' })), fromCache: false };
-      this.#takeManifest(new TextDecoder().decode(bytes), fromCache);
+      const { bytes } = await fetchFile(url, { ...context, signal, httpCache });
+      await verify(url, bytes, manifestSha256);
+      this.#takeManifest(new TextDecoder().decode(bytes), false);
     } catch (error) {
-      if (!meansAbsent(error) || isBundled || sha256 !== undefined) throw withCure(error, this.source.name);
+      if (!meansAbsent(error) || isBundled) throw error;
     }
   }
 

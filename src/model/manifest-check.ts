@@ -75,16 +75,14 @@ function storedFault(place: string, path: unknown, stored: unknown): Fault {
 }
 
 function partsFault(place: string, parts: unknown, bytes: unknown): Fault {
-  if (!Array.isArray(parts) || parts.length === 0)
-    return `${place} must be a list of { path, sha256, bytes }, in order`;
   let sum = 0;
-  for (const [index, part] of (parts as unknown[]).entries()) {
+  for (const [index, part] of (Array.isArray(parts) ? (parts as unknown[]) : []).entries()) {
     const { path, bytes }: JsonObject = isObject(part) ? part : {};
     const fault = storedFault(`${place}[${index}]`, path, part);
     if (fault) return fault;
     sum += Number(bytes); // seen to be a number
   }
-  return sum === bytes ? undefined : `${place} have ${sum} bytes together, the file has ${String(bytes)}`;
+  return sum === bytes ? undefined : `${place} have ${sum} bytes, the file ${String(bytes)}`;
 }
 
 function dtypesOf(files: JsonObject): string[] {

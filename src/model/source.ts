@@ -71,7 +71,7 @@ export function resolveModel(
   if (entry?.kind === 'bundled') {
     if (options.modelsUrl === undefined && bundledModel) {
       const { url, manifestSha256 } = bundledModel(entry.folder);
-      return { ...folder(model, optionUrl('modelsUrl', url, pageUrl)), manifestSha256 };
+      return { ...folder(model, optionUrl('modelsUrl', url, pageUrl)), isBundled: true, manifestSha256 };
     }
     const models = optionUrl('modelsUrl', options.modelsUrl ?? 'models', pageUrl);
     return {
