@@ -47,7 +47,7 @@ function runtime(backends: Backends, log: string[]): OrtRuntime {
     return session;
   };
   const lost = new Promise<never>(() => undefined);
-  const env = { webgpu: { device: Promise.resolve({ lost }) } };
+  const env = { wasm: ort.env.wasm, webgpu: { device: Promise.resolve({ lost }) } };
   // Only what the engine uses of a runtime.
   return { Tensor: ort.Tensor, InferenceSession: { create }, env } as unknown as OrtRuntime;
 }
