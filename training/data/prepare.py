@@ -101,11 +101,31 @@ def add_titles(folder: Path, collection: Collection, add: Add, options: argparse
             add(Question(query.strip(" .").lower(), name, []))
 
 
+def add_judged(path: Path, collection: Collection, add: Add, _options: argparse.Namespace) -> None:
+    """Typed questions as they are, with the passages that were judged: one question for each that answers, the others as its candidates."""
+    refuse_test_text(path)
+    for number, record in enumerate(read_lines(path)):
+        names = [collection.add(passage["text"], f"{path.stem}#{number}-{place}") for place, passage in enumerate(record["passages"])]
+        labels = [passage["label"] for passage in record["passages"]]
+        wrong = [name for name, label in zip(names, labels, strict=True) if label < 1]
+        for name in dict.fromkeys(name for name, label in zip(names, labels, strict=True) if label >= 1):
+            add(Question(record["query"], name, [], wrong))
+
+
+def add_pool(folder: Path, collection: Collection, _add: Add, _options: argparse.Namespace) -> None:
+    """Passages to draw negatives from, without a question; neither queries nor judgments are read."""
+    refuse_test_text(folder)
+    for record in read_lines(folder / "corpus.jsonl"):
+        collection.add(f"{record.get('title') or ''} {record['text']}", f"{folder.name} {record['_id']}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--squad", type=Path, nargs="*", default=[], help="jsonl of {title, passage, questions}")
     parser.add_argument("--medquad", type=Path, nargs="*", default=[], help="jsonl of {focus, question, answer}")
     parser.add_argument("--titles", type=Path, nargs="*", default=[], help="BEIR folders whose titles become queries")
+    parser.add_argument("--judged", type=Path, nargs="*", default=[], help="jsonl of {query, passages: [{text, label}]}")
+    parser.add_argument("--pool", type=Path, nargs="*", default=[], help="BEIR folders whose passages may be negatives")
     parser.add_argument("--triples", type=Path, nargs="*", default=[], help="MS MARCO: query, positive, negative as text")
     parser.add_argument("--collection", type=Path, help="MS MARCO collection.tsv, with --queries and --qrels")
     parser.add_argument("--queries", type=Path, help="MS MARCO queries.tsv")
@@ -122,7 +142,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("training/build/data"))
     options = parser.parse_args()
     collection, questions = Collection(), []
-    for source, paths in ((add_squad, options.squad), (add_medquad, options.medquad), (add_titles, options.titles)):
+    sources = {add_squad: options.squad, add_medquad: options.medquad, add_titles: options.titles, add_judged: options.judged, add_pool: options.pool}
+    for source, paths in sources.items():
         for path in paths:
             source(path, collection, questions.append, options)
     for path in options.triples:

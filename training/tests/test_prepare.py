@@ -1,12 +1,14 @@
 """Windows, rewritten questions, MS MARCO's formats and what must never be trained on."""
 
 import argparse
+import json
 import random
 import tempfile
 import unittest
 from pathlib import Path
 
 from training.data.msmarco import qrels_and_run, refuse_test_text, triples
+from training.data.prepare import add_judged, add_pool
 from training.data.prepared import Collection, Question, contains
 from training.data.queries import keywords, kind_of, rewrites, typed
 from training.data.windows import CRUMB, LONGEST, SHORTEST, sentences, windows
@@ -91,6 +93,20 @@ class MsMarco(unittest.TestCase):
                 found = list(qrels_and_run(argparse.Namespace(run_depth=10, **paths), collection))
                 self.assertEqual(found, [Question("one", "msmarco-8", [], ["msmarco-7"])])
                 self.assertEqual(collection.texts, ["seven", "eight"])
+
+
+class Judged(unittest.TestCase):
+    def test_each_answer_is_a_question_and_the_rest_its_candidates(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            passages = [{"text": "right", "label": 1}, {"text": "wrong", "label": 0}, {"text": "also right", "label": 1}]
+            (folder / "web.jsonl").write_text(json.dumps({"query": "q", "passages": passages}) + "\n", encoding="utf-8")
+            (folder / "corpus.jsonl").write_text('{"_id": "7", "title": "A", "text": "pool"}\n{"_id": "8", "text": "wrong"}\n', encoding="utf-8")
+            collection, found = Collection(), []
+            add_judged(folder / "web.jsonl", collection, found.append, argparse.Namespace())
+            add_pool(folder, collection, found.append, argparse.Namespace())
+        self.assertEqual(collection.texts, ["right", "wrong", "also right", "A pool"])
+        self.assertEqual(found, [Question("q", "p0", [], ["p1"]), Question("q", "p2", [], ["p1"])])
 
 
 class Texts(unittest.TestCase):

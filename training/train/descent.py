@@ -34,3 +34,11 @@ class Descent:
         loss.backward()
         torch.nn.utils.clip_grad_norm_([value for group in groups for value in group["params"]], 1.0)
         self._optimizer.step()
+
+    def state(self) -> dict:
+        """What the optimiser remembers, for a run that goes on later."""
+        return self._optimizer.state_dict()
+
+    def load(self, state: dict) -> None:
+        """The memory of an earlier run over the same parameters."""
+        self._optimizer.load_state_dict(state)
