@@ -53,8 +53,10 @@ export default tseslint.config(
     },
   },
   {
-    files: ['sites/**/*.js'],
-    languageOptions: { globals: { document: 'readonly', window: 'readonly' } },
+    files: ['sites/**/*.js', 'examples/{html,react}/**/*.js'],
+    languageOptions: {
+      globals: { document: 'readonly', window: 'readonly', BrowserReranker: 'readonly' },
+    },
   },
   {
     files: ['**/*.{js,cjs,mjs}'],

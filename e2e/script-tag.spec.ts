@@ -179,6 +179,24 @@ test('a search of the page’s own takes the session that the tag brings along',
   expect(orders.at(-1)).toBe('reranked 3');
 });
 
+test('blending by attributes: the engine’s first result may keep its place, and its own order may decide', async ({
+  page,
+  open,
+}) => {
+  const site = await open('module', { tag: 'data-model="/tiny/tiny-bert/" data-prior-weight="1"' });
+  await site.type(QUERY);
+  const before = await ownOrder(site);
+  await expect.poll(site.state).toBe('on');
+  await page.waitForTimeout(1500);
+  expect(await site.titles()).toEqual(before);
+  await page.evaluate(() => window.BrowserReranker!.attach({ model: '/tiny/tiny-bert/', keepFirst: 1 }));
+  await page.locator(SURFACES.module.box).fill('');
+  await site.type(QUERY);
+  await expect.poll(site.titles).not.toEqual(before);
+  expect((await site.titles())[0]).toBe(before[0]);
+  expect((await site.titles()).toSorted()).toEqual(before.toSorted());
+});
+
 test('the tag may run again, and attach may take its place, on a page that has searched', async ({
   page,
   open,

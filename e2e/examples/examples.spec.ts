@@ -1,7 +1,8 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from '@playwright/test';
+import { startCdn } from '../../scripts/cdn.js';
 import { startServer } from '../../scripts/hub-server.js';
 import { packedTarballs } from '../../scripts/packed.js';
 import { run } from '../bundlers/app.js';
@@ -35,6 +36,23 @@ async function ask(page: Page, url: string): Promise<void> {
   await expect(page.getByRole('status')).toHaveText('idle, reranked order', { timeout: 60_000 });
   await expect(page.getByRole('heading').first()).toHaveText('Population');
 }
+
+test('html, with all but the page itself from a CDN', async ({ page }) => {
+  const cdn = await startCdn();
+  const folder = join(root, 'examples/html');
+  const tag = readFileSync(join(folder, 'index.html'), 'utf8');
+  const address = /https:\/\/[^"]+/.exec(tag)?.[0] ?? '';
+  const files = {
+    // The same page, from a CDN that can be reached here.
+    'index.html': tag.replace(address, cdn.script),
+    'search.js': readFileSync(join(folder, 'search.js'), 'utf8'),
+  };
+  expect(new URL(cdn.script).pathname).toBe(new URL(address).pathname);
+  const server = await startServer({ mounts: [{ files }] });
+  await ask(page, server.url);
+  await server.close();
+  await cdn.close();
+});
 
 for (const name of ['react', 'vue'])
   test(name, async ({ page }) => {
