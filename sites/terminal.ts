@@ -3,17 +3,23 @@ import { join } from 'node:path';
 import { MODEL, run } from './install.js';
 import type { Candidate } from './site.js';
 
-/** The keys of candidates in the order in which the installed command ranks their texts. */
+/** A candidate's key, and the score that the installed command gives to its text. */
+export interface RankedKey {
+  key: string;
+  score: number;
+}
+
+/** The candidates in the order in which the installed command ranks their texts. */
 export async function terminalOrder(
   packages: string,
   query: string,
   candidates: readonly Candidate[],
-): Promise<string[]> {
+): Promise<RankedKey[]> {
   const file = join(packages, 'candidates.json');
   writeFileSync(file, JSON.stringify(candidates.map(({ text }) => text)));
   const bin = join(packages, 'node_modules/.bin/browser-reranker');
   const model = join(packages, 'node_modules', MODEL.package);
   const args = ['rank', '--query', query, '--passages', file, '--model', model, '--json'];
-  const ranking = JSON.parse(await run(bin, args, packages)) as { index: number }[];
-  return ranking.map(({ index }) => candidates[index]?.key ?? '');
+  const ranking = JSON.parse(await run(bin, args, packages)) as { index: number; score: number }[];
+  return ranking.map(({ index, score }) => ({ key: candidates[index]?.key ?? '', score }));
 }
