@@ -9,7 +9,7 @@ import {
   type AssetFile,
 } from '../node/asset-files.js';
 import { copyFiles } from '../node/copy-files.js';
-import { packageOf } from '../node/installed-model.js';
+import { packageOf } from '../model/carried.js';
 import type { Device } from '../types.js';
 import { oneOf } from './options.js';
 

@@ -2,10 +2,15 @@ import { RerankError } from '../errors.js';
 import { meansAbsent } from './answer.js';
 import { CATALOGUE } from './catalogue.js';
 
+/** The npm package that carries a model of our own. @param name - the model's, which its folder has, too */
+export function packageOf(name: string): string {
+  return `browser-reranker-${name.replace('-rerank', '')}`;
+}
+
 /** What to do where a model of our own is not there: npm packages carry them, and a site serves a copy. @param name - the model's */
 export function whereToGet(name: string): string {
   return (
-    `Copy it to where your site is served from: npm install browser-reranker-${name.replace('-rerank', '')}, then npx ` +
+    `Copy it to where your site is served from: npm install ${packageOf(name)}, then npx ` +
     'browser-reranker assets public/ (docs/guides/bundlers.md); or say by modelsUrl where it is.'
   );
 }

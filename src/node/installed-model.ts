@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RerankError } from '../errors.js';
+import { packageOf } from '../model/carried.js';
 
 /**
  * Finds a model of our own where npm has put it: the package is looked for from the app's working folder, then from this
@@ -32,9 +33,4 @@ export function installedModel(folder: string, appFolder = process.cwd()): strin
     `The model ${folder} comes in a package of its own, which is not installed here (looked for from ${appFolder}). ` +
       `Install it: npm install ${name}. Or pass the folder that holds it as the option model.`,
   );
-}
-
-/** The npm package that carries a model of our own. @param folder - name of the model's folder */
-export function packageOf(folder: string): string {
-  return `browser-reranker-${folder.replace('-rerank', '')}`;
 }
